@@ -1,0 +1,28 @@
+"""See every tensor, operator and weight of a TensorFlow Lite or Keras model.
+
+>>> import inspector
+>>> model = inspector.open_model("model.tflite")
+>>> for tensor in model.tensors():
+...     print(tensor.index, tensor.name, tensor.type.name, tensor.shape, tensor.bytes)
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "InspectorError": "inspector.errors",
+    "Model": "inspector.model",
+    "Operator": "inspector.model",
+    "Tensor": "inspector.model",
+    "open_model": "inspector.formats",
+}
+
+__version__ = "0.1.0"
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are resolved when first used, so that `import inspector` costs nothing."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'inspector' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)

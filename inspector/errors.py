@@ -1,0 +1,50 @@
+"""Every error a user can read and act on, as one tree.
+
+InspectorError
+├── ModelFileError          a model file can't be read
+│   ├── NotAModelError          it is no model of a kind this program knows
+│   ├── DamagedFileError        it is one, but cut short or impossible
+│   └── FileChangedError        it changed or vanished after it was opened
+├── ValuesError             a tensor's values can't be given (no data, unknown type, damaged)
+├── ExportError             a result can't be written
+├── UsageError              the request itself is wrong (exit code 2)
+└── Cancelled               the user stopped it (exit code 130)
+
+A message says what is wrong, where, and what to do, in one or two sentences.
+"""
+
+
+class InspectorError(Exception):
+    """The root: `str(error)` is a sentence for the user."""
+
+
+class ModelFileError(InspectorError):
+    """A model file can't be read."""
+
+
+class NotAModelError(ModelFileError):
+    """The file is no model of a kind this program knows."""
+
+
+class DamagedFileError(ModelFileError):
+    """The file is a model, but cut short or impossible."""
+
+
+class FileChangedError(ModelFileError):
+    """The file changed or vanished after it was opened."""
+
+
+class ValuesError(InspectorError):
+    """A tensor's values can't be given."""
+
+
+class ExportError(InspectorError):
+    """A result can't be written."""
+
+
+class UsageError(InspectorError):
+    """The request itself is wrong."""
+
+
+class Cancelled(InspectorError):
+    """The user stopped the work."""
