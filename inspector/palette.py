@@ -1,4 +1,4 @@
-"""The colours of the light and the dark theme, by role: Qt's palette, the style sheet and the plots are made from it."""
+"""The colours of the light and the dark theme by role: Qt's palette, style sheet and plots are made from them."""
 
 import json
 from dataclasses import dataclass

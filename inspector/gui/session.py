@@ -1,4 +1,4 @@
-"""What the window remembers while it runs: open models, which one is looked at, what is selected. The only mutable state."""
+"""What the window remembers while it runs: open models, the one looked at, the selection. The only mutable state."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
