@@ -1,0 +1,16 @@
+"""The command line: one file per command, with its arguments, its call and its output."""
+
+COMMANDS: dict[str, str] = {
+    "show": "inspector.cli.show",
+    "tensors": "inspector.cli.tensors",
+    "operators": "inspector.cli.operators",
+    "weights": "inspector.cli.weights",
+    "histogram": "inspector.cli.histogram",
+    "values": "inspector.cli.values",
+    "export-c": "inspector.cli.export_c",
+}
+"""Each command and its module, in the order `--help` lists them.
+
+A module has NAME, HELP (one line), DESCRIPTION (a paragraph that teaches), EXAMPLES (command lines, one a line),
+`add_arguments(parser)` and `run(arguments) -> int`, the exit code. It is imported when its command is asked for.
+"""

@@ -1,0 +1,49 @@
+"""`tflite-inspector FILE...` opens the window; `tflite-inspector COMMAND ...` runs the command line."""
+
+import os
+import sys
+
+from inspector.cli import COMMANDS
+
+_QT_MISSING = """The window can't start, because Qt can't be loaded: {}.
+On Debian and Ubuntu `sudo apt install libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libdbus-1-3` usually helps.
+The command line works without it: tflite-inspector show FILE"""
+
+
+def main() -> int:
+    """Runs what the program's arguments ask for and returns the exit code.
+
+    A file that is named like a command is reached as `./show`.
+    """
+    arguments = sys.argv[1:]
+    first = arguments[0] if arguments else ""
+    if first in COMMANDS or first.startswith("-") or _looks_like_a_command(first):
+        from inspector.cli.main import main as run_command
+
+        return run_command(arguments)
+    return _open_window(arguments)
+
+
+def main_window() -> int:
+    """The entry point of `tflite-inspector-gui`: every argument is a file."""
+    return _open_window(sys.argv[1:])
+
+
+def _looks_like_a_command(word: str) -> bool:
+    """A bare word that names no file: a mistyped command, rather than a window that shows an error."""
+    return word.isidentifier() and not os.path.exists(word)
+
+
+def _open_window(paths: list[str]) -> int:
+    try:
+        from inspector.gui.app import run
+    except ImportError as error:
+        if "PySide6" not in str(error) and ".so" not in str(error):
+            raise
+        print(_QT_MISSING.format(error), file=sys.stderr)
+        return 1
+    return run(paths)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
