@@ -1,0 +1,28 @@
+# `make run` opens the window, `make test` runs everything; both set up what is missing first.
+
+PYTHON_BIN = .venv/bin/python
+FILE ?=
+
+.PHONY: run test quick setup benchmarks clean
+
+run:
+	@.ci/setup
+	@.ci/open $(if $(FILE),"$(FILE)")
+
+setup:
+	@.ci/setup tests
+
+test: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	$(PYTHON_BIN) -m pytest
+
+quick: setup
+	$(PYTHON_BIN) -m pytest -m "not tensorflow"
+
+benchmarks: setup
+	$(PYTHON_BIN) -m tests.benchmarks
+
+clean:
+	rm -rf build dist .mypy_cache .ruff_cache

@@ -1,0 +1,45 @@
+"""Settings for all tests: no screen, no settings of the user's, real models where they are at hand."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "resources" / "samples"
+SHARED_MODELS = ROOT.parent / "shared" / "models"
+
+
+@pytest.fixture(autouse=True)
+def settings_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every test starts with empty settings and leaves the user's alone."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    if "PySide6.QtCore" in sys.modules:
+        from PySide6.QtCore import QSettings
+
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "config"))
+    yield
+
+
+@pytest.fixture
+def sample_tflite() -> Path:
+    """The sample model: a small float CNN trained on real digits."""
+    return SAMPLES / "digits_cnn.float32.tflite"
+
+
+@pytest.fixture
+def sample_h5() -> Path:
+    return SAMPLES / "digits_cnn.h5"
+
+
+@pytest.fixture
+def shared_models() -> Path:
+    """The folder of real models by others; skips where a clone has none beside it."""
+    if not SHARED_MODELS.is_dir():
+        pytest.skip("no shared/models beside this clone")
+    return SHARED_MODELS
