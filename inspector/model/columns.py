@@ -99,7 +99,7 @@ def zero_fraction_column(known: Mapping[tuple[int, int], float | None]) -> Colum
     )  # fmt: skip
 
 
-STORED_SPARSITY = Column[Tensor](
+STORED_SPARSITY: Column[Tensor] = Column(
     "stored_sparsity", "Stored sparsity", stored_sparsity, style="share", shown=False,
     tip="1 - stored / dense elements, for tensors the file stores sparsely.",
 )  # fmt: skip
