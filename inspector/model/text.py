@@ -6,12 +6,22 @@ from math import isfinite
 from inspector.model.quantization import Quantization
 
 
+_UNSEEN = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {  # controls of terminals
+    code: f"\\u{code:04x}" for code in (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+}  # and of the direction of writing: a name from a file must not act on the screen
+
+
+def printable(text: str) -> str:
+    """`text` on one line with control characters written out: `\\x1b[31m`, `\\x0a`."""
+    return text if text.isascii() and text.isprintable() else text.translate(_UNSEEN)
+
+
 def count_text(count: int) -> str:
     return f"{count:,}"
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """ "1 tensor", "9 tensors"."""
+    """`1 tensor`, `9 tensors`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
@@ -21,11 +31,11 @@ def bytes_text(size: int | None) -> str:
         return ""
     if size < 10_000:
         return f"{size:,} B"
-    for unit, decimals in (("KB", 1), ("MB", 2), ("GB", 2)):
-        size_in_unit = size / 1024 ** (("KB", "MB", "GB").index(unit) + 1)
-        if size_in_unit < 1024 or unit == "GB":
-            return f"{size_in_unit:,.{decimals}f} {unit}"
-    raise AssertionError
+    for power, (unit, decimals) in enumerate((("KB", 1), ("MB", 2), ("GB", 2)), start=1):
+        in_unit = round(size / 1024**power, decimals)
+        if in_unit < 1024 or unit == "GB":
+            break
+    return f"{in_unit:,.{decimals}f} {unit}"
 
 
 def percent_text(share: float | None) -> str:
