@@ -1,0 +1,52 @@
+"""Opens the files of a command one after another: a refused one is a sentence, and the others are still shown."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+from inspector.errors import Cancelled, InspectorError, UsageError
+from inspector.formats import open_model
+from inspector.model.finding import Level
+from inspector.model.model import Model
+from inspector.model.text import plural, printable
+
+
+class Files:
+    """Remembers what went wrong, so that it knows the command's exit code."""
+
+    def __init__(self, strict: bool, quiet_about_damage: bool = False) -> None:
+        """`quiet_about_damage`: the command shows the findings itself."""
+        self._strict = strict
+        self._quiet = quiet_about_damage
+        self.failed = False
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.failed else 0
+
+    def open(self, path: str) -> Model:
+        """The model of `path`; damage that leaves something to show is said on stderr. Raises ModelFileError."""
+        model = open_model(path)
+        damage = [finding for finding in model.findings if finding.level >= Level.DAMAGE]
+        if damage:
+            self.failed |= self._strict
+            if not self._quiet:
+                more = f" ({plural(len(damage), 'finding')}; `tflite-inspector show` lists them)"
+                say(f"{printable(path)} is damaged: {damage[0].title}{more if len(damage) > 1 else ''}")
+        return model
+
+    def each(self, paths: Sequence[str], use: Callable[[Model], None], refused: Callable[[str, str], None]) -> None:
+        """Opens every path and calls `use(model)`, or `refused(path, sentence)` where that fails."""
+        for path in paths:
+            try:
+                use(self.open(path))
+            except (Cancelled, UsageError):
+                raise
+            except InspectorError as error:
+                self.failed = True
+                say(str(error))
+                refused(path, str(error))
+
+
+def say(sentence: str) -> None:
+    """One line on stderr."""
+    print(f"tflite-inspector: {sentence}", file=sys.stderr)
