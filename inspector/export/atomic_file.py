@@ -12,7 +12,7 @@ from typing import BinaryIO
 from inspector.errors import ExportError
 
 
-def write_whole(path: Path, data: bytes | Iterable[bytes], overwrite: bool = False) -> Path:
+def write_file(path: Path, data: bytes | Iterable[bytes], overwrite: bool = False) -> Path:
     """Writes one file whole. Raises ExportError; whatever `data` raises leaves nothing behind and goes on upwards."""
     with atomic_file(path, overwrite) as file:
         for chunk in [data] if isinstance(data, bytes) else data:
