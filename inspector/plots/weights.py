@@ -1,0 +1,211 @@
+"""Draws one tensor's weights: histogram with sigma bands and quantization range, range and scale of each channel."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from inspector.model.text import number_text
+from inspector.palette import Palette
+from inspector.plots.channel_plot import ChannelPlot
+from inspector.plots.histogram_plot import HistogramPlot
+from inspector.plots.style import SMALL, axes_width, mix, style_axes, tick_text, write, write_message
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+BAND = 0.07
+"""Opacity of one sigma band; three lie over each other."""
+
+BARS_UP_TO = 160
+"""Up to so many channels each has its bars; more are drawn as one stepped shape, without room between them."""
+
+_EMPTY = 0.5  # where a bar of no elements ends on a logarithmic axis: below 1
+
+
+def draw_histogram(axes: "Axes", plot: HistogramPlot, palette: Palette, log: bool = False) -> None:
+    """Bars in the type's colour over the sigma bands; dashed lines where the quantization range ends."""
+    if plot.total == 0:
+        write_message(axes, palette, "No finite values to show.")
+        return
+    style_axes(axes, palette, plot.x_label, "elements")
+    pixels = axes_width(axes)
+    low, high = _x_limits(plot, pixels)
+    axes.set_xlim(low, high)
+    _x_ticks(axes, low, high, pixels, plot.stored)
+    _y_axis(axes, int(plot.counts.max()), log)
+    _draw_sigma(axes, plot, palette, pixels / (high - low))
+    edges = _visible_edges(plot.edges, (high - low) / pixels)
+    axes.stairs(
+        np.maximum(plot.counts, _EMPTY) if log else plot.counts, edges, baseline=_EMPTY if log else 0, fill=True,
+        color=palette.type_color(plot.type_name), linewidth=0, zorder=2, label="elements",
+    )  # fmt: skip
+    if plot.limits is not None:
+        _draw_limits(axes, plot, palette)
+
+
+def _x_limits(plot: HistogramPlot, pixels: float) -> tuple[float, float]:
+    """The bars, the sigma bands' labels and the quantization range, with room for what is written beside its ends."""
+    low, high = float(plot.edges[0]), float(plot.edges[-1])
+    beside = 12.0
+    if plot.limits is not None:
+        low, high = min(low, plot.limits[0]), max(high, plot.limits[1])
+        beside = 8 + 6.5 * max(len(_limit_text(limit, plot)) for limit in plot.limits)
+    if plot.mean is not None and plot.std is not None:
+        low, high = min(low, plot.mean - 3 * plot.std), max(high, plot.mean + 3 * plot.std)
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    pad = (high - low) * beside / max(pixels - 2 * beside, 50)
+    return low - pad, high + pad
+
+
+def _x_ticks(axes: "Axes", low: float, high: float, pixels: float, integer: bool) -> None:
+    """At most nine ticks, fewer where their numbers are long."""
+    from matplotlib.ticker import MaxNLocator
+
+    for most in range(9, 1, -1):
+        locator = MaxNLocator(most, integer=integer, steps=[1, 2, 2.5, 5, 10])
+        ticks = locator.tick_values(low, high)
+        if pixels / most > 16 + 6.5 * max(len(tick_text(float(tick), ticks.tolist())) for tick in ticks):
+            break
+    axes.xaxis.set_major_locator(locator)
+
+
+def _visible_edges(edges: Array, pixel: float) -> Array:
+    """Bars of a single value keep a width of three pixels."""
+    if edges[-1] - edges[0] >= 3 * pixel:
+        return edges
+    middle = float(edges[0] + edges[-1]) / 2
+    return np.linspace(middle - 1.5 * pixel, middle + 1.5 * pixel, edges.size)
+
+
+def _y_axis(axes: "Axes", largest: int, log: bool) -> None:
+    """The axis of counts, with room for labels above the highest bar."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+    if log:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(10, numticks=7))
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:,.0f}"))
+        axes.set_ylim(_EMPTY, max(float(largest), 2.0) ** 1.1 * 1.3)
+    else:
+        axes.yaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 2.5, 5, 10]))
+        axes.set_ylim(0, largest * 1.12)
+
+
+def _draw_sigma(axes: "Axes", plot: HistogramPlot, palette: Palette, pixels_a_unit: float) -> None:
+    """Three bands around the mean, each with its lines and name; only the outermost is named where they are narrow."""
+    if plot.mean is None or not plot.std:
+        return
+    room = plot.std * pixels_a_unit
+    above_axis = axes.get_xaxis_transform()
+    for k in (1, 2, 3):
+        low, high = plot.mean - k * plot.std, plot.mean + k * plot.std
+        axes.axvspan(low, high, color=palette.accent, alpha=BAND, linewidth=0, zorder=1)
+        if room >= 3:
+            for x in (low, high):
+                axes.axvline(x, color=palette.accent, alpha=0.45, linewidth=0.8, zorder=3)
+        if room >= 22 or (k == 3 and room >= 3):
+            inside = room >= 22
+            write(
+                axes, high - (3 if inside else -3) / pixels_a_unit, 0.975, f"{k}σ", palette.accent,
+                transform=above_axis, ha="right" if inside else "left", va="top", zorder=4,
+            )  # fmt: skip
+
+
+def _draw_limits(axes: "Axes", plot: HistogramPlot, palette: Palette) -> None:
+    """The ends of what the levels can stand for, dashed, each with its number."""
+    assert plot.limits is not None
+    for limit, side in zip(plot.limits, ("right", "left"), strict=True):
+        axes.axvline(limit, color=palette.text, linewidth=1.2, linestyle=(0, (4, 3)), zorder=3)
+        text = _limit_text(limit, plot)
+        if side == "left":
+            text += f"\n{plot.type_name}\nrange"
+        away = -3 if side == "right" else 3
+        axes.annotate(
+            text, (limit, 0.975), xycoords=("data", "axes fraction"), xytext=(away, 0), textcoords="offset points",
+            color=palette.text, fontsize=SMALL, ha=side, va="top", zorder=4,
+        )  # fmt: skip
+
+
+def _limit_text(limit: float, plot: HistogramPlot) -> str:
+    if plot.stored:
+        return f"{limit:.0f}"
+    return f"{limit:.3f}" if 0.01 <= abs(limit) < 1000 or limit == 0 else number_text(float(f"{limit:.3g}"))
+
+
+def draw_channel_ranges(axes: "Axes", plot: ChannelPlot, palette: Palette) -> None:
+    """min … max of each channel over what its levels can stand for, and mean ± 1σ within."""
+    style_axes(axes, palette, f"channel (dimension {plot.dimension})", "real value")
+    color = palette.type_color(plot.type_name)
+    if plot.lowest is not None and plot.highest is not None:
+        _draw_bars(axes, plot, plot.lowest, plot.highest, 0.74, range_color(palette), "range")
+    _draw_bars(axes, plot, plot.min, plot.max, 0.34, color, "min … max")
+    _draw_bars(axes, plot, plot.mean - plot.std, plot.mean + plot.std, 0.34, mean_color(color, palette), "mean ± 1σ")
+    axes.axhline(0, color=palette.dim, linewidth=0.8, zorder=3)
+    _channel_axis(axes, plot.channels)
+    given = (plot.min, plot.max, plot.lowest, plot.highest)
+    ends = np.concatenate([[0.0], *(array[np.isfinite(array)] for array in given if array is not None)])
+    pad = float(np.ptp(ends)) * 0.04 or 0.5
+    axes.set_ylim(float(ends.min()) - pad, float(ends.max()) + pad)
+
+
+def draw_channel_scales(axes: "Axes", plot: ChannelPlot, palette: Palette, log: bool = False) -> None:
+    """The scale of each channel as a step line; a sentence where there are none."""
+    if plot.scale is None:
+        write_message(axes, palette, "Not quantized: no scales to show.")
+        return
+    style_axes(axes, palette, f"channel (dimension {plot.dimension})", "scale")
+    color = palette.type_color(plot.type_name)
+    scales = np.broadcast_to(plot.scale, (plot.channels,))
+    edges = np.arange(plot.channels + 1) - 0.5
+    smallest, largest = float(scales.min()), float(scales.max())
+    floor = smallest / 1.5 if log and smallest > 0 else 0.0
+    axes.stairs(
+        scales, edges, baseline=floor, fill=True, color=mix(color, palette.surface, 0.35), linewidth=0, zorder=2
+    )
+    axes.stairs(scales, edges, baseline=None, color=color, linewidth=1.2, zorder=3, label="scale")
+    _channel_axis(axes, plot.channels)
+    if log and smallest > 0:
+        axes.set_yscale("log")
+        axes.set_ylim(floor, largest * 1.5)
+    else:
+        axes.set_ylim(0, largest * 1.1 or 1.0)
+
+
+def _channel_axis(axes: "Axes", channels: int) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(9, integer=True, steps=[1, 2, 4, 5, 8, 10]))
+    axes.set_xlim(-0.75, channels - 0.25)
+
+
+def _draw_bars(axes: "Axes", plot: ChannelPlot, low: Array, high: Array, width: float, color: str, name: str) -> None:
+    """One vertical bar a channel from `low` to `high`, all in one collection; without a number none."""
+    from matplotlib.collections import PolyCollection
+
+    low, high = (np.broadcast_to(np.asarray(array, np.float64), (plot.channels,)) for array in (low, high))
+    if plot.channels > BARS_UP_TO:
+        low, high = (np.nan_to_num(array, posinf=0, neginf=0) for array in (low, high))
+        across = np.repeat(np.arange(plot.channels + 1) - 0.5, 2)[1:-1]
+        upper, lower = np.column_stack([across, high.repeat(2)]), np.column_stack([across, low.repeat(2)])
+        shapes = np.concatenate([upper, lower[::-1]])[None]
+    else:
+        shown = np.flatnonzero(np.isfinite(low) & np.isfinite(high))
+        x = shown[:, None] + np.array([-width, -width, width, width]) / 2
+        shapes = np.stack([x, np.stack([low[shown], high[shown], high[shown], low[shown]], axis=1)], axis=2)
+    axes.add_collection(
+        PolyCollection(list(shapes), facecolors=color, linewidths=0, zorder=2, label=name), autolim=False
+    )
+
+
+def range_color(palette: Palette) -> str:
+    """The grey of what the levels can stand for."""
+    return mix(palette.border, palette.surface, 0.85) if palette.name == "light" else palette.border
+
+
+def mean_color(color: str, palette: Palette) -> str:
+    """The type's colour towards the text's, to stand out from it."""
+    return mix(color, palette.text, 0.35)
