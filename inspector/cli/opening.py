@@ -1,13 +1,16 @@
 """Opens the files of a command one after another: a refused one is a sentence, and the others are still shown."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from inspector.errors import Cancelled, InspectorError, UsageError
 from inspector.formats import open_model
 from inspector.model.finding import Level
 from inspector.model.model import Model
 from inspector.model.text import plural, printable
+
+T = TypeVar("T")
 
 
 class Files:
@@ -34,17 +37,17 @@ class Files:
                 say(f"{printable(path)} is damaged: {damage[0].title}{more if len(damage) > 1 else ''}")
         return model
 
-    def each(self, paths: Sequence[str], use: Callable[[Model], None], refused: Callable[[str, str], None]) -> None:
-        """Opens every path and calls `use(model)`, or `refused(path, sentence)` where that fails."""
+    def each(self, paths: Sequence[str], make: Callable[[Model], T]) -> Iterator[tuple[str, T | None, str]]:
+        """For every path: (path, make(model), ""), or (path, None, sentence) where it can't be read."""
         for path in paths:
             try:
-                use(self.open(path))
+                yield path, make(self.open(path)), ""
             except (Cancelled, UsageError):
                 raise
             except InspectorError as error:
                 self.failed = True
                 say(str(error))
-                refused(path, str(error))
+                yield path, None, str(error)
 
 
 def say(sentence: str) -> None:

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
@@ -34,15 +34,14 @@ def output_path(arguments: argparse.Namespace) -> Path | None:
 
 
 def write_output(path: Path | None, pieces: Iterable[str]) -> None:
-    """Writes text, UTF-8 in a file. Nothing is written before the first piece is made."""
-    pieces = _started(pieces)
+    """Writes text, UTF-8 in a file; where there is no text at all, no file is made."""
+    remaining = iter(pieces)
+    first = next(remaining, None)
+    if first is None:
+        return
+    pieces = chain([first], remaining)
     if path is None:
         for piece in pieces:
             sys.stdout.write(piece)
     else:
         write_file(path, (piece.encode("utf-8", "backslashreplace") for piece in pieces), overwrite=True)
-
-
-def _started(pieces: Iterable[str]) -> Iterator[str]:
-    remaining = iter(pieces)
-    return chain([next(remaining, "")], remaining)

@@ -27,6 +27,11 @@ class TensorType:
         return self.name.startswith(("INT", "UINT"))
 
     @property
+    def order(self) -> tuple[int, bool, int]:
+        """A sort key for groups by type: narrow types first, integers before floats, unknown ones last."""
+        return self.bits or 1 << 16, self.is_float, self.code
+
+    @property
     def level_range(self) -> tuple[int, int]:
         """Lowest and highest level of an integer type: (-8, 7) of INT4."""
         if self.name.startswith("U"):
