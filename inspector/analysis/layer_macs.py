@@ -1,6 +1,6 @@
 """Multiply-accumulates of Keras layers, from their weights and output shapes; batch 1."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import prod
 
 from inspector.model import Operator
@@ -8,17 +8,18 @@ from inspector.model import Operator
 Shape = tuple[int, ...]
 
 # layers without weights to multiply by: elementwise, pooling, shape and normalisation count 0
-_ZERO = frozenset(
-    """Activation ActivityRegularization Add AlphaDropout AveragePooling1D AveragePooling2D AveragePooling3D Average
-    BatchNormalization CategoryEncoding CenterCrop Concatenate Cropping1D Cropping2D Cropping3D Discretization Dropout ELU
-    Embedding Flatten GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D
-    GlobalAvgPool1D GlobalAvgPool2D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GlobalMaxPool2D
+_ZERO_NAMES = """
+    Activation ActivityRegularization Add AlphaDropout AveragePooling1D AveragePooling2D AveragePooling3D Average
+    BatchNormalization CategoryEncoding CenterCrop Concatenate Cropping1D Cropping2D Cropping3D Discretization Dropout
+    ELU Embedding Flatten GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D
+    GlobalAveragePooling3D GlobalAvgPool1D GlobalAvgPool2D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GlobalMaxPool2D
     GroupNormalization Identity InputLayer LayerNormalization LeakyReLU Masking MaxPooling1D MaxPooling2D MaxPooling3D
     Maximum Minimum Multiply Normalization PReLU Permute QuantizeLayer RandomBrightness RandomContrast RandomCrop
     RandomFlip RandomRotation RandomTranslation RandomZoom ReLU RepeatVector Rescaling Reshape Resizing Softmax
     SpatialDropout1D SpatialDropout2D SpatialDropout3D Subtract ThresholdedReLU UnitNormalization UpSampling1D
-    UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D""".split()
-)  # fmt: skip
+    UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
+"""
+_ZERO = frozenset(_ZERO_NAMES.split())
 
 _WRAPPERS = ("PruneLowMagnitude", "QuantizeWrapper", "QuantizeWrapperV2", "QuantizeAnnotate", "ClusterWeights")
 
@@ -81,7 +82,7 @@ def _recurrent(layer: Operator) -> int | None:
     return steps * sum(map(prod, kernels)) if steps is not None and kernels else None
 
 
-_FORMULAS: dict[str, Callable[[Operator], int | None]] = (
+_FORMULAS: Mapping[str, Callable[[Operator], int | None]] = (
     dict.fromkeys(
         ("Dense", "Conv1D", "Conv2D", "Conv3D", "DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D",
          "SeparableConv2D", "Convolution1D", "Convolution2D", "Convolution3D"),

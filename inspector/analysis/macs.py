@@ -12,12 +12,13 @@ from inspector.model import Model, Operator, Tensor
 
 Shape = tuple[int, ...]
 
+_STABLEHLO = (
+    "CASE COMPOSITE CONVOLUTION CUSTOM_CALL DOT_GENERAL REDUCE REDUCE_WINDOW SCATTER SELECT_AND_SCATTER SORT WHILE"
+)
 _NO_FORMULA = frozenset(
     {"CALL", "CUSTOM", "DELEGATE", "IF", "LSH_PROJECTION", "RFFT2D", "SKIP_GRAM", "WHILE"}
-    | {f"STABLEHLO_{name}" for name in (
-        "CASE COMPOSITE CONVOLUTION CUSTOM_CALL DOT_GENERAL REDUCE REDUCE_WINDOW SCATTER SELECT_AND_SCATTER SORT WHILE"
-    ).split()}
-)  # fmt: skip
+    | {f"STABLEHLO_{name}" for name in _STABLEHLO.split()}
+)
 
 # the weight matrices of recurrent operators, by input; each is used once a time step (TFLite kernels)
 _RECURRENT: dict[str, tuple[int, ...]] = {
