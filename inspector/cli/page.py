@@ -12,7 +12,7 @@ GAP = "  "
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`style`: "", "title", "dim", "good", "note", "warning" or "damage". `type_name` begins it in its type's colour."""
+    """`style`: "", "title", "dim", "good", "note", "warning" or "damage". `type_name` stands first, in its colour."""
 
     text: str
     style: str = ""

@@ -41,7 +41,9 @@ def _by_index(model: Model, subgraph: int, index: int) -> Tensor | None:
 def _several(model: Model, wanted: str, matches: list[Tensor]) -> str:
     listed = ", ".join(f"{tensor_label(tensor)} {printable(tensor.name)}" for tensor in matches[:5])
     more = f" and {len(matches) - 5:,} more" if len(matches) > 5 else ""
-    return f'"{printable(wanted)}" fits {len(matches):,} tensors of {model.path.name}: {listed}{more}. Name one by its T#.'
+    return (
+        f'"{printable(wanted)}" fits {len(matches):,} tensors of {model.path.name}: {listed}{more}. Name one by its T#.'
+    )
 
 
 def _what_there_is(model: Model) -> str:

@@ -68,9 +68,7 @@ def _page(model: Model, optimizer: bool) -> Page:
     groups = tensors_by_type(model.tensors(optimizer))
     stored = sum(stored_bytes(tensors) for tensors in groups.values())
     page = Page()
-    page.table(
-        text_table(shown, [(_heading(type_, tensors, stored), tensors) for type_, tensors in groups.items()])
-    )
+    page.table(text_table(shown, [(_heading(type_, tensors, stored), tensors) for type_, tensors in groups.items()]))
     page.line()
     total = plural(sum(map(len, groups.values())), "tensor")
     page.line(f"{total} in all, {stored:,} bytes stored in a file of {model.size_bytes:,} bytes", "title")

@@ -45,18 +45,24 @@ def run_views(arguments: argparse.Namespace, views: Views) -> int:
 
 
 def write_pages(path: Path | None, files: Files, paths: list[str], page: Callable[[Model], Page]) -> None:
-    """The pages for people, each as soon as it is made; on a terminal in colours."""
-    from inspector.cli.rich_page import print_page, suits_terminal
-
+    """The pages for people, each as soon as it is made."""
     pages = _headed_pages(files, paths, page)
-    if path is not None or not sys.stdout.isatty():
+    if path is not None:
         write_output(path, (piece for each in pages for piece in each.plain()))
         return
     for each in pages:
-        if suits_terminal(each):
-            print_page(each)
-        else:
-            write_output(None, each.plain())
+        show_page(each)
+
+
+def show_page(page: Page) -> None:
+    """Prints a page: in colours on a terminal, else plain."""
+    if sys.stdout.isatty():
+        from inspector.cli.rich_page import print_page, suits_terminal
+
+        if suits_terminal(page):
+            print_page(page)
+            return
+    write_output(None, page.plain())
 
 
 def _headed_pages(files: Files, paths: list[str], page: Callable[[Model], Page]) -> Iterator[Page]:

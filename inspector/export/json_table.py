@@ -4,7 +4,7 @@ What has no JSON (NaN, infinity) is null; text is ASCII with escapes, so that no
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
