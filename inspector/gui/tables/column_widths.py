@@ -1,0 +1,78 @@
+"""Column widths from what the columns hold: numbers never clip, long texts share what is left."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from inspector.gui.chips import chip_width
+from inspector.gui.tables.cell_style import BAR_GAP, BAR_WIDTH, CELL_PAD, NEVER_ELIDED, first_and_more
+from inspector.gui.tables.delegate import RecordDelegate
+from inspector.gui.tables.row_source import RowSource
+from inspector.model.columns import Column
+
+_SAMPLE = 200
+_LONG, _LONGEST, _SHORTEST = 170, 900, 110  # a text column wider than _LONG may shrink to _SHORTEST
+
+
+def content_width(column: Column[Any], source: RowSource[Any], delegate: RecordDelegate) -> int:
+    """The pixels the widest text of a column needs; of a large table, of a sample and its extremes."""
+    if column.style == "share":
+        return 2 * CELL_PAD + BAR_WIDTH + BAR_GAP + delegate.percent_width
+    texts = {column.display(source.records[index]) for index in _interesting(column, source)}
+    longest = sorted(texts, key=len)[-12:]
+    return max((_text_width(column, text, delegate) for text in longest), default=0) + 2 * CELL_PAD + 1
+
+
+def _text_width(column: Column[Any], text: str, delegate: RecordDelegate) -> int:
+    if column.style == "chip":
+        return chip_width(text, delegate.chip.metrics)
+    text, more = first_and_more(column.key, text)
+    beside = 6 + chip_width(f"+{more}", delegate.chip.metrics, False) if more else 0
+    writer = delegate.mono if column.style == "mono" else delegate.body
+    return writer.width(text) + beside
+
+
+def _interesting(column: Column[Any], source: RowSource[Any]) -> set[int]:
+    """Indices of records whose text may be the widest."""
+    count = len(source)
+    if count <= 2 * _SAMPLE:
+        return set(range(count))
+    chosen = set(range(0, count, count // _SAMPLE)) | {count - 1}
+    if column.key in source.bulk:
+        chosen |= _extremes(source.bulk[column.key]())
+    return chosen
+
+
+def _extremes(values: Sequence[Any]) -> set[int]:
+    """Where the longest text or list, or the smallest and the largest number stand."""
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds <= {str} or kinds <= {tuple} or kinds <= {list}:
+        lengths = [0 if value is None else len(value) for value in values]
+        return {lengths.index(max(lengths))}
+    if kinds <= {int, float}:
+        known = [value for value in values if value is not None]
+        return {values.index(min(known)), values.index(max(known))} if known else set()
+    return set()
+
+
+def share_out(
+    columns: Sequence[Column[Any]], wanted: Mapping[str, int], titles: Mapping[str, int], room: int
+) -> dict[str, int]:
+    """Column key -> pixels. Numbers get what they need; long texts share `room` pixels less the rest, the last column
+    takes what is over. Without room for the least of all, the table scrolls."""
+    widths = {column.key: max(min(wanted[column.key], _LONGEST), titles[column.key]) for column in columns}
+    texts = [column.key for column in columns if column.style not in NEVER_ELIDED]
+    last = columns[-1].key if columns else ""
+    flexible = [key for key in texts if widths[key] > _LONG or key == last]
+    least = {key: min(widths[key], max(_SHORTEST, titles[key])) for key in flexible}
+    missing = sum(widths.values()) - room
+    can_give = sum(widths[key] - least[key] for key in flexible)
+    if missing > 0 and can_give > 0:
+        part = min(1.0, missing / can_give)
+        for key in flexible:
+            widths[key] = max(least[key], widths[key] - int((widths[key] - least[key]) * part + 0.999))
+    return widths
+
+
+def least_width(columns: Sequence[Column[Any]], wanted: Mapping[str, int], titles: Mapping[str, int]) -> int:
+    """The fewest pixels these columns can be shown in."""
+    return sum(share_out(columns, wanted, titles, 0).values())
