@@ -1,7 +1,8 @@
 """CSV of tables: a line of keys, then one line a row, as spreadsheets and pandas read it.
 
 Lists and objects are written as JSON, nothing as an empty cell. Text that a spreadsheet would run as a formula
-(it begins with = + - @, tab or carriage return) gets an apostrophe in front, as names come from files of others.
+(it begins with = + - @) gets an apostrophe in front and control characters are written out (\\x1b), as names come
+from files of others.
 """
 
 import csv
@@ -11,8 +12,9 @@ from typing import Any
 
 from inspector.export.json_table import finite, json_text
 from inspector.model.columns import Column, Row
+from inspector.model.text import printable
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@")
 _LINES = 20_000
 
 
@@ -46,7 +48,7 @@ def csv_cell(value: Any) -> Any:
     """One value as the csv module shall write it."""
     kind = type(value)
     if kind is str:
-        return "'" + value if value.startswith(_FORMULA) else value
+        return "'" + printable(value) if value.startswith(_FORMULA) else printable(value)
     if kind is int or value is None:
         return value
     if kind is bool:

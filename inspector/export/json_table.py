@@ -49,7 +49,8 @@ def json_list(columns: Columns) -> Iterator[str]:
 
 def encode_column(values: Sequence[Any]) -> list[str]:
     """Each value of a column as JSON. Scalars go through one call of the encoder, lists are encoded once each."""
-    if not len(values):
+    values = values if type(values) is list else list(values)
+    if not values:
         return []
     if set(map(type, values)) <= _SCALARS:
         return _encode_scalars(values)
