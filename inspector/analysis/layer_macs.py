@@ -12,7 +12,8 @@ _ZERO_NAMES = """
     Activation ActivityRegularization Add AlphaDropout AveragePooling1D AveragePooling2D AveragePooling3D Average
     BatchNormalization CategoryEncoding CenterCrop Concatenate Cropping1D Cropping2D Cropping3D Discretization Dropout
     ELU Embedding Flatten GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D
-    GlobalAveragePooling3D GlobalAvgPool1D GlobalAvgPool2D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GlobalMaxPool2D
+    GlobalAveragePooling3D GlobalAvgPool1D GlobalAvgPool2D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D
+    GlobalMaxPool2D
     GroupNormalization Identity InputLayer LayerNormalization LeakyReLU Masking MaxPooling1D MaxPooling2D MaxPooling3D
     Maximum Minimum Multiply Normalization PReLU Permute QuantizeLayer RandomBrightness RandomContrast RandomCrop
     RandomFlip RandomRotation RandomTranslation RandomZoom ReLU RepeatVector Rescaling Reshape Resizing Softmax

@@ -2,14 +2,14 @@
 
 import threading
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
+from inspector.analysis.progress import Progress
 from inspector.analysis.statistics import TensorStatistics, tensor_statistics
 from inspector.errors import ValuesError
 from inspector.model import Model, Tensor
 from inspector.model.columns import tensor_label
 
-Progress = Callable[[float | None, str], None]
 Key = tuple[int, int]
 
 GZIP_LEVEL = 6

@@ -1,17 +1,15 @@
 """What one tensor's values are like: range, mean, spread, zeros, sparsity, histogram. Always of real values."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from inspector.analysis.histogram import BINS, Histogram, level_histogram, value_histogram
+from inspector.analysis.progress import Progress
 from inspector.analysis.ranges import ChannelStatistics
 from inspector.errors import ValuesError
 from inspector.model import Model, Tensor
 from inspector.model.columns import stored_sparsity, tensor_label
-
-Progress = Callable[[float | None, str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
