@@ -12,6 +12,7 @@ from inspector.model.roles import constant_roles
 from inspector.model.tensor import Tensor, TensorColumns, TensorRows
 
 Options = Mapping[str, Any]
+IntArray = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def _no_options(_index: int) -> Options:
@@ -171,6 +172,11 @@ class Subgraph:
         """The operators that read a tensor, each once, in order."""
         return self._consumers.get(tensor)
 
+    @property
+    def uses(self) -> tuple[IntArray, IntArray]:
+        """Every pair (tensor, operator that reads it) as two arrays, sorted by tensor, then by operator."""
+        return self._consumers.pairs
+
     @cached_property
     def roles(self) -> list[str]:
         """One word a tensor, see Tensor.role."""
@@ -197,6 +203,10 @@ class _Links:
         order = np.argsort(flat, kind="stable")
         self._operators = operators[order]
         self._starts = np.searchsorted(flat[order], np.arange(count + 1))
+
+    @property
+    def pairs(self) -> tuple[IntArray, IntArray]:
+        return np.repeat(np.arange(len(self._starts) - 1), np.diff(self._starts)), self._operators
 
     def get(self, tensor: int) -> list[int]:
         found: list[int] = self._operators[self._starts[tensor] : self._starts[tensor + 1]].tolist()
