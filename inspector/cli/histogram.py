@@ -25,8 +25,9 @@ from inspector.plots.histogram_plot import HistogramPlot, real_values_plot, sigm
 
 NAME = "histogram"
 HELP = "how one tensor's values are distributed: text, PNG, SVG, CSV"
-DESCRIPTION = """Counts the real values of one tensor in 64 equal bins (exactly np.histogram's), or with --stored its
-stored levels, one bin a level. The picture shows 1, 2 and 3 sigma around the mean and the range the quantization can hold.
+DESCRIPTION = """Counts the real values of one tensor in 64 equal bins (exactly np.histogram's), or with --stored
+its stored levels, one bin a level. The picture shows 1, 2 and 3 sigma around the mean and the range
+that the quantization can hold.
 
 -o chooses the form by its suffix: .png, .svg, .pdf, .csv or .json; without -o it is drawn as text.
 CSV: low, high, count, share of each bin (with --stored: level, count, share).

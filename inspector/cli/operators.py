@@ -13,12 +13,12 @@ from inspector.model.text import plural
 NAME = "operators"
 HELP = "every operator: index, op_name, inputs, outputs, options"
 DESCRIPTION = """Lists every operator in the order of execution. The index is the operator's index in its subgraph,
-the same in every part of this program; T#9 is the tensor with index 9; an optional input that is left out is "none".
-Of a Keras file it lists the layers; their inputs are their weights.
+the same everywhere in this program; T#9 is the tensor with index 9; an optional input that is left
+out is "none". Of a Keras file it lists the layers; their inputs are their weights.
 
---json gives a list of objects with the keys subgraph, index, op_name, inputs, outputs, options (and for Keras
-name, output_shape, parameters, inbound). These keys stay. An optional input that is left out is -1.
-Several files: a list of {"path", "rows"}, with "error" for a file that was refused."""
+--json gives a list of objects with the keys subgraph, index, op_name, inputs, outputs, options (and
+for Keras name, output_shape, parameters, inbound). These keys stay. An optional input that is left
+out is -1. Several files: a list of {"path", "rows"}, with "error" too for a file that was refused."""
 EXAMPLES = """  tflite-inspector operators model.tflite
   tflite-inspector operators --json model.tflite | jq -r '.[].op_name' | sort | uniq -c
   tflite-inspector operators --csv model.tflite -o operators.csv"""

@@ -21,13 +21,13 @@ NAME = "tensors"
 HELP = "every tensor: type, shape, bytes, buffer, quantization, zeros"
 DESCRIPTION = """Lists every tensor, grouped by type with what each type stores.
 
-A constant's bytes are what the file stores for it; an activation's are elements x item size.
-The zero fraction is the share of elements whose real value is 0 (q == zero_point, per channel).
+A constant's bytes are what the file stores for it; an activation's are elements x item size. The
+zero fraction is the share of elements whose real value is 0 (q == zero_point, per channel).
 
---json gives a list of objects with the keys subgraph, index, name, type, shape, shape_signature, kind, bytes,
-buffer, scale, zero_point, quantized_dimension, zero_fraction, stored_sparsity: lists where per-channel, null where
-there is none. These keys stay. Several files: a list of {"path", "rows"}, with "error" for a file that was refused.
---csv has the same keys as columns."""
+--json gives a list of objects with the keys subgraph, index, name, type, shape, shape_signature,
+kind, bytes, buffer, scale, zero_point, quantized_dimension, zero_fraction, stored_sparsity: lists
+where per-channel, null where there is none. These keys stay. Several files: a list of
+{"path", "rows"}, with "error" too for a file that was refused. --csv has the same keys as columns."""
 EXAMPLES = """  tflite-inspector tensors model.tflite
   tflite-inspector tensors --analyzer model.tflite | grep 'type:INT8 RO'
   tflite-inspector tensors --json model.tflite | jq '.[] | select(.kind == "constant") | .bytes'

@@ -15,14 +15,15 @@ from inspector.model.text import bytes_text, percent_text, plural
 
 NAME = "weights"
 HELP = "statistics of every constant: range, mean, spread, zeros, sparsity"
-DESCRIPTION = """Measures every constant tensor, on real values (dequantized where the file is quantized):
-minimum, maximum, mean, standard deviation, the share outside 1, 2 and 3 sigma, zero fraction, sparsity of blocks,
-output channels that are all zero. --gzip adds what each takes as a gzip file: what pruning saves in a download.
+DESCRIPTION = """Measures every constant tensor, on real values (dequantized where the file is quantized): minimum,
+maximum, mean, standard deviation, the share outside 1, 2 and 3 sigma, zero fraction, sparsity of
+blocks, output channels that are all zero. --gzip adds what each takes as a gzip file: what pruning
+saves in a download. Biases, shapes and the like stand below the weights and are no part of their
+total.
 
-Biases, shapes and the like stand below the weights and are no part of their total.
-
---json and --csv give all statistics by name, shares from 0 to 1, null where a number has no meaning; gzip_bytes is
-null without --gzip. Several files: a list of {"path", "rows"}, with "error" for a file that was refused."""
+--json and --csv give all statistics by name, shares from 0 to 1, null where a number has no meaning;
+gzip_bytes is null without --gzip. Several files: a list of {"path", "rows"}, with "error" too for a
+file that was refused."""
 EXAMPLES = """  tflite-inspector weights model.tflite
   tflite-inspector weights --gzip pruned.tflite
   tflite-inspector weights --json model.tflite | jq '.[] | select(.dead_channels > 0) | .name'

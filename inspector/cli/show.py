@@ -1,0 +1,202 @@
+"""`tflite-inspector show`: what a model is, in a verdict, a few figures and the findings."""
+
+import argparse
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from inspector.analysis.health import findings
+from inspector.analysis.macs import model_macs, model_parameters
+from inspector.analysis.scheme import scheme_of
+from inspector.analysis.sizes import SizeTotals, size_totals
+from inspector.cli.arguments import add_files, add_formats
+from inspector.cli.opening import Files
+from inspector.cli.output import output_path, write_output
+from inspector.cli.page import Page, Section, TextTable
+from inspector.cli.progress import ProgressLine
+from inspector.cli.views import write_pages
+from inspector.export.csv_table import csv_text
+from inspector.export.json_table import json_text
+from inspector.export.overview_json import OVERVIEW_KEYS, overview_fields
+from inspector.model.columns import tensor_label
+from inspector.model.finding import Finding, Level
+from inspector.model.model import Model
+from inspector.model.tensor import Tensor
+from inspector.model.text import bytes_text, percent_text, plural, quantization_text, shape_text
+
+NAME = "show"
+HELP = "what a model is: quantization scheme, sizes, inputs and outputs, findings"
+DESCRIPTION = """Says what a model is: which quantization it has and what that means for a microcontroller, how large
+it is and what the bytes are, what goes in and comes out, what is wrong with it or could be better.
+
+--json gives one object (several files: a list of them) with the keys format, path, size_bytes,
+scheme, inputs, outputs, tensors_by_type, operator_counts, signatures, metadata, findings; of a
+refused file, among several, {"path", "error"}. These keys stay. scheme is a word: float32, float16,
+dynamic_range, weight_only, int8, uint8, int8_float_io, int16x8, legacy_uint8, mixed, keras, unknown.
+A finding's level is good, note, warning or damage. --csv gives a line a file with the same keys."""
+EXAMPLES = """  tflite-inspector show model.tflite
+  tflite-inspector show *.tflite --strict
+  tflite-inspector show --json model.tflite | jq -e '.scheme == "int8"'"""
+
+FORMATS = {
+    "tflite": "TensorFlow Lite",
+    "keras_h5": "Keras, HDF5",
+    "keras_zip": "Keras, zip",
+    "keras_weights": "Keras, weights only",
+}
+_MARKS = {Level.GOOD: "ok", Level.NOTE: "note", Level.WARNING: "look", Level.DAMAGE: "damaged"}
+_STYLES = {Level.GOOD: "good", Level.NOTE: "note", Level.WARNING: "warning", Level.DAMAGE: "damage"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_files(parser)
+    add_formats(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    path = output_path(arguments)
+    files = Files(arguments.strict, quiet_about_damage=True)
+    match arguments.format:
+        case "json":
+            write_output(path, _json(files, arguments.files))
+        case "csv":
+            write_output(path, _csv(files, arguments.files))
+        case _:
+            write_pages(path, files, arguments.files, _page)
+    return files.exit_code
+
+
+def _json(files: Files, paths: list[str]) -> Iterator[str]:
+    several = len(paths) > 1
+    if several:
+        yield "[\n"
+    for number, (path, fields, error) in enumerate(files.each(paths, overview_fields)):
+        if fields is None and not several:
+            return
+        yield ("," if number else "") + json_text(fields or {"path": path, "error": error}, indent=2) + "\n"
+    if several:
+        yield "]\n"
+
+
+def _csv(files: Files, paths: list[str]) -> Iterator[str]:
+    shown = [fields for _, fields, _ in files.each(paths, overview_fields) if fields is not None]
+    if shown:
+        yield from csv_text(OVERVIEW_KEYS, ([fields[key] for key in OVERVIEW_KEYS] for fields in shown))
+
+
+def _page(model: Model) -> Page:
+    page = Page()
+    with ProgressLine() as progress:
+        sizes = size_totals(model, progress)
+    _verdict(page, model)
+    _figures(page, model, sizes)
+    _bytes_by_type(page, sizes)
+    _ends(page, "Inputs", model.inputs())
+    _ends(page, "Outputs", model.outputs())
+    _operators(page, model)
+    _signatures(page, model)
+    _findings(page, findings(model))
+    return page
+
+
+def _verdict(page: Page, model: Model) -> None:
+    scheme = scheme_of(model)
+    chips = ", ".join(chip.text for chip in scheme.chips)
+    page.line(f"{scheme.title}: {chips}" if chips else scheme.title, "title")
+    page.line(scheme.sentence)
+    if scheme.microcontroller:
+        page.line(scheme.microcontroller)
+    facts = [FORMATS.get(model.format, model.format), *(f"{key} {value}" for key, value in model.facts.items())]
+    if model.description:
+        facts.append(f'described as "{model.description}"')
+    page.line(", ".join([*facts, plural(len(model.subgraphs), "subgraph")]), "dim")
+
+
+def _table(
+    page: Page, title: str, styles: Sequence[str], rows: Iterable[Sequence[str]], titles: Sequence[str] = ()
+) -> None:
+    page.line()
+    if title:
+        page.line(title, "title")
+    section = Section([tuple(row) for row in rows])
+    page.table(TextTable(tuple(titles) or ("",) * len(styles), tuple(styles), (section,)))
+
+
+def _figures(page: Page, model: Model, sizes: SizeTotals) -> None:
+    macs, parameters = model_macs(model), model_parameters(model)
+    operators = Counter(operator.op_name for operator in model.operators())
+    kinds = Counter(tensor.kind for tensor in model.tensors())
+    constants = kinds["constant"]
+    counted = (
+        f"per inference, batch 1; {macs.not_counted:,} not counted" if macs.not_counted else "per inference, batch 1"
+    )
+    data = f"data {sizes.data:,}, other {sizes.non_data:,}, buffers of zeros {sizes.zero_value:,} bytes"
+    rows = [
+        ("File", bytes_text(model.size_bytes), f"{model.size_bytes:,} bytes: {data}"),
+        ("Stored tensors", bytes_text(sizes.stored_bytes),
+         f"{sizes.stored_bytes:,} bytes in {plural(sizes.stored_tensors, 'constant tensor')}"),
+        ("Parameters", f"{parameters.total:,}",
+         f"{parameters.weights:,} weights, {plural(parameters.biases, 'bias', 'biases')}"),
+        ("Layers" if model.is_keras else "Operators", f"{operators.total():,}", plural(len(operators), "kind")),
+        ("Multiply-accumulates", f"{macs.macs:,}", counted),
+        ("Tensors", f"{kinds.total():,}", f"{constants:,} constant, {kinds.total() - constants:,} others"),
+    ]  # fmt: skip
+    if model.parameters is not None:
+        totals = model.parameters
+        text = f"{totals.trainable:,} trainable, {totals.non_trainable:,} not; the optimizer's {totals.optimizer:,}"
+        rows[2] = ("Parameters", f"{totals.total:,}", f"{text} apart")
+    if sizes.duplicate_bytes:
+        rows.append(("Duplicates", bytes_text(sizes.duplicate_bytes), "could be saved if equal buffers were shared"))
+    _table(page, "", ("text", "number", "text"), rows)
+
+
+def _bytes_by_type(page: Page, sizes: SizeTotals) -> None:
+    rows = [
+        (part.name, "" if part.tensors is None else f"{part.tensors:,}", f"{part.bytes:,}", percent_text(part.share),
+         part.what)
+        for part in sizes.by_type
+    ]  # fmt: skip
+    titles = ("Type", "Tensors", "Bytes", "Share", "What they are")
+    _table(page, "Bytes by type", ("chip", "number", "number", "number", "text"), rows, titles)
+
+
+def _ends(page: Page, title: str, tensors: list[Tensor]) -> None:
+    if not tensors:
+        return
+    rows = [
+        (tensor_label(tensor), tensor.name, shape_text(tensor.shape_signature or tensor.shape), tensor.type.name,
+         quantization_text(tensor.quantization))
+        for tensor in tensors
+    ]  # fmt: skip
+    titles = ("T#", "Name", "Shape", "Type", "scale, zero_point")
+    _table(page, title, ("mono", "mono", "mono", "chip", "text"), rows, titles)
+
+
+def _operators(page: Page, model: Model) -> None:
+    counts = Counter(operator.op_name for operator in model.operators())
+    if counts:
+        rows = [(name, f"{count:,}") for name, count in counts.most_common()]
+        _table(page, "Layers" if model.is_keras else "Operators", ("mono", "number"), rows)
+
+
+def _signatures(page: Page, model: Model) -> None:
+    if model.signatures:
+        rows = [
+            (signature.key, f"({', '.join(signature.inputs)}) -> ({', '.join(signature.outputs)})")
+            for signature in model.signatures
+        ]
+        _table(page, "Signatures", ("mono", "mono"), rows)
+    if model.metadata or model.associated_files:
+        rows = [(entry.name, bytes_text(entry.size_bytes)) for entry in (*model.metadata, *model.associated_files)]
+        _table(page, "Metadata and associated files", ("mono", "number"), rows)
+
+
+def _findings(page: Page, found: tuple[Finding, ...]) -> None:
+    if not found:
+        return
+    page.line()
+    page.line("Findings", "title")
+    width = max(len(mark) for mark in _MARKS.values())
+    for finding in sorted(found, key=lambda finding: -finding.level):
+        page.line(f"{_MARKS[finding.level]:<{width}}  {finding.title}", _STYLES[finding.level])
+        if finding.detail:
+            page.line(f"{'':{width}}  {finding.detail}", "dim")
