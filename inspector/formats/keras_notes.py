@@ -1,0 +1,128 @@
+"""What a user should know of a Keras file: facts about it in lines, and findings."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from inspector.formats.keras_config import Config, Layer
+from inspector.formats.keras_options import object_text
+from inspector.formats.keras_weights import Weight
+from inspector.model import Finding, Level
+from inspector.model.text import count_text, plural
+
+_SHOWN = 20
+
+
+def model_facts(model: Layer, version: str | None, backend: str | None, training: Any) -> dict[str, str]:
+    """Lines for people: Keras version, backend, model class and name, optimizer, loss, metrics."""
+    facts = {"Keras version": version or "unknown (before 1.2)"}
+    if backend:
+        facts["backend"] = backend
+    if model.layers or model.config:
+        facts["model"] = f"{model.class_name} {model.name}"
+    if isinstance(training, dict):
+        facts |= _training_facts(training)
+    return facts
+
+
+def _training_facts(training: Config) -> dict[str, str]:
+    facts = {}
+    optimizer = training.get("optimizer_config") or training.get("optimizer")
+    if isinstance(optimizer, dict):
+        config = optimizer.get("config")
+        rate = config.get("learning_rate", config.get("lr")) if isinstance(config, dict) else None
+        name = object_text({"class_name": optimizer.get("class_name")})
+        facts["optimizer"] = f"{name}, learning_rate {rate:g}" if isinstance(rate, int | float) else name
+    elif isinstance(optimizer, str):
+        facts["optimizer"] = optimizer[:80]
+    for key in ("loss", "metrics"):
+        text = _words(training.get(key))
+        if text:
+            facts[key] = text
+    return facts
+
+
+def _words(value: Any) -> str:
+    """Losses and metrics are written as names, objects, lists or tables of them."""
+    if isinstance(value, str):
+        return value[:80]
+    if isinstance(value, dict):
+        if "class_name" in value:
+            return object_text(value)
+        return ", ".join(f"{str(key)[:40]}: {_words(entry)}" for key, entry in list(value.items())[:_SHOWN])
+    if isinstance(value, list):
+        return ", ".join(word for entry in value[:_SHOWN] if (word := _words(entry)))
+    return ""
+
+
+def layer_findings(layers: Sequence[Layer], weights: Sequence[Weight]) -> list[Finding]:
+    """Lambda layers, wrappers and what they add, layers whose class is not Keras' own."""
+    findings = []
+    places = {id(layer): (0, index) for index, layer in enumerate(layers)}
+
+    def chosen(*classes: str) -> tuple[tuple[int, int], ...]:
+        return tuple(places[id(layer)] for layer in layers if set(_classes(layer)) & set(classes))
+
+    if code := chosen("Lambda"):
+        findings.append(Finding(
+            Level.WARNING, "lambda_layer", f"{plural(len(code), 'Lambda layer')} with code in the file",
+            "The code is shown as a layer and never run here. Loading this file with Keras can run it: "
+            "only do so if you trust where it comes from.", operators=code,
+        ))  # fmt: skip
+    if pruned := chosen("PruneLowMagnitude"):
+        extra = sum(
+            w.array.elements for w in weights if w.name.rpartition("/")[2] in ("mask", "threshold", "pruning_step")
+        )
+        findings.append(Finding(
+            Level.NOTE, "pruning_wrappers", f"Pruning wrappers hold {count_text(extra)} of the parameters",
+            "PruneLowMagnitude keeps a mask as large as each kernel, a threshold and a step, all non-trainable, so the "
+            "total is about twice that of the model. strip_pruning removes them.", operators=pruned,
+        ))  # fmt: skip
+    if aware := chosen("QuantizeWrapperV2", "QuantizeWrapper", "QuantizeLayer"):
+        findings.append(Finding(
+            Level.NOTE, "quantization_aware", "Made for quantization-aware training",
+            "The wrappers keep the ranges seen in training (min and max), non-trainable. Weights are float here; "
+            "converting the model makes them int8.", operators=aware,
+        ))  # fmt: skip
+    if clustered := chosen("ClusterWeights"):
+        findings.append(Finding(
+            Level.NOTE, "clustering_wrappers", "Clustering wrappers hold centroids and indices beside the weights",
+            "strip_clustering removes them.", operators=clustered,
+        ))  # fmt: skip
+    return findings
+
+
+def _classes(layer: Layer) -> list[str]:
+    """The layer's class, and those it wraps."""
+    found = [layer.class_name]
+    inner = layer.wrapped
+    while inner is not None:
+        found += [inner.class_name, *(below.class_name for below in inner.walk())]
+        inner = inner.wrapped
+    return found
+
+
+def storage_findings(weights: Sequence[Weight], missing: Sequence[str], links: Sequence[str]) -> list[Finding]:
+    """What is listed and not there, can't be read, or leads out of the file."""
+    findings = []
+    for index, weight in enumerate(weights):
+        if weight.array.problem:
+            findings.append(Finding(
+                Level.DAMAGE, "weights_unreadable", f"The values of {weight.full_name} can't be read",
+                weight.array.problem[:1].upper() + weight.array.problem[1:] + ".", tensors=((0, index),),
+            ))  # fmt: skip
+    if missing:
+        findings.append(Finding(
+            Level.DAMAGE, "weights_missing", f"{plural(len(missing), 'name')} listed in the file without data behind",
+            _listed(missing) + " The file may be cut short or was written by a program that stopped.",
+        ))  # fmt: skip
+    if links:
+        findings.append(Finding(
+            Level.WARNING, "links", f"{plural(len(links), 'link')} not followed",
+            _listed(links) + " Soft and external links can lead to other files, so they are left alone.",
+        ))  # fmt: skip
+    return findings[:1000]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return ", ".join(name[:80] for name in names[:_SHOWN]) + more + "."
