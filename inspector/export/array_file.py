@@ -1,9 +1,9 @@
 """The values of a tensor as a .npy or .csv file.
 
-CSV, as numpy.savetxt lays it out: a scalar is one number, a vector one number a line, a matrix one line a row. With more
-dimensions there is one line for each index of all dimensions but the last: these indices first, then the values; a line
-with # in front says so. numpy.loadtxt reads all of them. Floats have as many digits as they need to read back as the
-same number; truth values are 0 and 1.
+CSV, as numpy.savetxt lays it out: a scalar is one number, a vector one number a line, a matrix one line a row. With
+more dimensions there is one line for each index of all dimensions but the last: these indices first, then the values;
+a line with # in front says so. numpy.loadtxt reads all of them. Floats have as many digits as they need to read back as
+the same number; truth values are 0 and 1.
 """
 
 from collections.abc import Callable, Iterator
