@@ -51,16 +51,24 @@ def _line(line: Line) -> "Text":
 
 
 def _print_table(console: "Console", table: TextTable) -> None:
-    widths = fitted_widths(table, console.width)
+    available = console.width
+    widths = fitted_widths(table, available)
+    whole = sum(widths) + len(GAP) * len(widths)
+
+    def show(grid: "Table") -> None:
+        console.width = max(whole, available)  # wider than the screen: the terminal wraps it
+        console.print(grid)
+        console.width = available
+
     if any(table.titles):
-        console.print(_grid(table, widths, [table.titles], "bold"))
+        show(_grid(table, widths, [table.titles], "bold"))
     for number, section in enumerate(table.sections):
         if section.heading is not None:
             if number or any(table.titles):
                 console.print()
             console.print(_line(section.heading))
         if section.rows:
-            console.print(_grid(table, widths, section.rows))
+            show(_grid(table, widths, section.rows))
 
 
 def fitted_widths(table: TextTable, available: int) -> list[int]:

@@ -108,7 +108,9 @@ def _verdict(page: Page, model: Model) -> None:
     facts = [FORMATS.get(model.format, model.format), *(f"{key} {value}" for key, value in model.facts.items())]
     if model.description:
         facts.append(f'described as "{model.description}"')
-    page.line(", ".join([*facts, plural(len(model.subgraphs), "subgraph")]), "dim")
+    if not model.is_keras:
+        facts.append(plural(len(model.subgraphs), "subgraph"))
+    page.line(", ".join(facts), "dim")
 
 
 def _table(
