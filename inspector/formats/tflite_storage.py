@@ -1,0 +1,164 @@
+"""The values of a .tflite file's tensors: views, copies or chunks, dense and unpacked."""
+
+from collections.abc import Iterator, Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from inspector.errors import ModelFileError, ValuesError
+from inspector.formats.file_bytes import FileBytes
+from inspector.formats.packed import decode
+from inspector.formats.sparse import densify
+from inspector.formats.tflite_buffers import EXTERNAL, INSIDE, BufferTable
+from inspector.model import Tensor
+from inspector.model.columns import tensor_label
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_COPIED_BYTES = 256 << 20
+"""Tensors of a mapped file up to this size are copied by `values`; bigger ones are views of the mapping."""
+_DENSE_LIMIT = 64 << 20
+_DENSE_TIMES = 256
+"""A sparse tensor may become this many times the size of the file, and always _DENSE_LIMIT bytes."""
+
+
+class TfliteStorage:
+    """Implements inspector.model.Storage."""
+
+    def __init__(self, file: FileBytes, buffers: BufferTable) -> None:
+        self._file = file
+        self._buffers = buffers
+        self._external: dict[str, FileBytes] = {}
+
+    def check(self) -> None:
+        self._file.check()
+        for external in self._external.values():
+            external.check()
+
+    def values(self, tensor: Tensor) -> Array:
+        file, offset, size = self._place(tensor)
+        count = _count(tensor, size)
+        if tensor.sparsity is not None:
+            found = self._dense(tensor)
+        else:
+            stored = self._view(file, offset, size)
+            found = decode(stored, tensor.type, count).reshape(tensor.shape)
+        found.flags.writeable = False
+        return found
+
+    def chunks(self, tensor: Tensor, elements: int) -> Iterator[Array]:
+        if tensor.sparsity is not None:
+            flat = self._dense(tensor).reshape(-1)
+            yield from (flat[start : start + elements] for start in range(0, len(flat), elements))
+            return
+        file, offset, size = self._place(tensor)
+        count = _count(tensor, size)
+        bits = tensor.type.bits
+        step = max(elements * bits // 8, 1) * 8 // bits  # whole bytes
+        held = None if file.in_memory else np.empty(min(step, count) * bits // 8 + 1, np.uint8)
+        for start in range(0, count, step):
+            length = min(step, count - start)
+            first, width = offset + start * bits // 8, (length * bits + 7) // 8
+            if held is None:
+                stored = file.array[first : first + width]
+            else:
+                stored = held[:width]
+                file.read_into(first, stored.data)
+            yield decode(stored, tensor.type, length)
+
+    def raw(self, tensor: Tensor) -> bytes:
+        file, offset, size = self._place(tensor)
+        return file.read(offset, size)
+
+    def gather(self, tensors: Sequence[Tensor]) -> bytes:
+        return b"".join([self.raw(tensor) for tensor in tensors])
+
+    def _place(self, tensor: Tensor) -> tuple[FileBytes, int, int]:
+        """File, offset and size of the tensor's bytes. Raises ValuesError where it has none."""
+        row = tensor.buffer
+        buffers = self._buffers.buffers
+        if row is None or not tensor.has_data:
+            raise ValuesError(f"{_label(tensor)} has no data in the file; it is computed when the model runs.")
+        offset, size, place = int(buffers.offset[row]), int(buffers.size[row]), int(buffers.place[row])
+        if place == EXTERNAL:
+            return self._open_external(tensor, row, offset, size), offset, size
+        return self._file, offset, size
+
+    def _open_external(self, tensor: Tensor, row: int, offset: int, size: int) -> FileBytes:
+        number = row - self._buffers.own
+        name, packing = self._buffers.external_files[number], self._buffers.packings[number]
+        if packing not in ("", "unpacked"):
+            raise ValuesError(f"{_label(tensor)} is packed as {packing!r} in {name}, which this program can't unpack.")
+        file = self._external.get(name)
+        if file is None:
+            path = external_path(self._file.path.parent, name)
+            try:
+                file = self._external[name] = FileBytes(path)
+            except ModelFileError as error:
+                raise ValuesError(f"{_label(tensor)} has its data in another file: {error}") from error
+        if offset + size > file.size:
+            raise ValuesError(
+                f"{_label(tensor)} ends at byte {offset + size:,} of {name}, which has only {file.size:,} bytes."
+            )
+        return file
+
+    def _view(self, file: FileBytes, offset: int, size: int) -> Array:
+        if file.in_memory:
+            return file.array[offset : offset + size]
+        if size <= _COPIED_BYTES:
+            held = np.empty(size, np.uint8)
+            file.read_into(offset, held.data)
+            return held
+        file.check()
+        return file.array[offset : offset + size]
+
+    def _dense(self, tensor: Tensor) -> Array:
+        sparsity, type_ = tensor.sparsity, tensor.type
+        assert sparsity is not None
+        file, offset, size = self._place(tensor)
+        if type_.dtype is None or any(length < 0 for length in tensor.shape):
+            raise ValuesError(f"{_label(tensor)} can't be decoded: {type_.name} of shape {list(tensor.shape)}.")
+        dense_bytes = prod(tensor.shape) * type_.dtype.itemsize
+        if dense_bytes > max(_DENSE_LIMIT, _DENSE_TIMES * self._file.size):
+            raise ValuesError(
+                f"{_label(tensor)} would take {dense_bytes:,} bytes when decoded; its shape is impossible."
+            )
+        if not file.in_memory:
+            file.check()
+        stored = decode(self._view(file, offset, size), type_, sparsity.stored_elements)
+        try:
+            return densify(stored, tensor.shape, sparsity)
+        except ValuesError as error:
+            raise ValuesError(f"{_label(tensor)} can't be decoded. {error}") from error
+
+
+def external_path(folder: Any, name: str) -> Any:
+    """The file `name` beside the model. Raises ValuesError if it would be anywhere else."""
+    home = folder.resolve()
+    path = (home / name).resolve()
+    if not name or not path.is_relative_to(home) or path == home:
+        raise ValuesError(f"The model asks for data in {name!r}, which is not beside it; it is not opened.")
+    return path
+
+
+def _label(tensor: Tensor) -> str:
+    return f"{tensor_label(tensor)} {tensor.name}".rstrip()
+
+
+def _count(tensor: Tensor, size: int) -> int:
+    """How many elements the tensor has. Raises ValuesError if `size` bytes can't hold them."""
+    if tensor.type.dtype is None:
+        raise ValuesError(f"{_label(tensor)} is of type {tensor.type.name}, which has no numbers to show.")
+    if any(length < 0 for length in tensor.shape):
+        raise ValuesError(f"{_label(tensor)} has the impossible shape {list(tensor.shape)}.")
+    count = prod(tensor.shape)
+    needed = (count * tensor.type.bits + 7) // 8
+    if needed > size and tensor.sparsity is None:
+        raise ValuesError(
+            f"{_label(tensor)} needs {needed:,} bytes for shape {list(tensor.shape)}, but its buffer holds {size:,}."
+        )
+    return count
+
+
+__all__ = ["INSIDE", "TfliteStorage", "external_path"]
