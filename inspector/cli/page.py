@@ -63,6 +63,11 @@ def text_table(columns: Sequence[Column[Row]], sections: Sequence[tuple[Line | N
     )
 
 
+def name_last(columns: Sequence[Column[Row]]) -> list[Column[Row]]:
+    """Names of fused operators have hundreds of letters: at the end of a line they push nothing away."""
+    return sorted(columns, key=lambda column: column.key == "name")
+
+
 @dataclass(slots=True)
 class Page:
     """The text of one file, from top to bottom."""

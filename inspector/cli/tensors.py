@@ -6,7 +6,7 @@ from functools import partial
 
 from inspector.analysis.measurements import Measurements
 from inspector.cli.arguments import add_all, add_files, add_formats
-from inspector.cli.page import Line, Page, text_table
+from inspector.cli.page import Line, Page, name_last, text_table
 from inspector.cli.progress import ProgressLine
 from inspector.cli.views import TableColumns, Views, run_views
 from inspector.export.analyzer_text import analyzer_sections
@@ -64,7 +64,7 @@ def _measured(model: Model, optimizer: bool) -> Measurements:
 def _page(model: Model, optimizer: bool) -> Page:
     columns = [*TENSOR_COLUMNS]
     columns.insert(-1, zero_fraction_column(_measured(model, optimizer).zero_fractions))
-    shown = [column for column in columns if column.key != "type"]  # the heading says it
+    shown = name_last([column for column in columns if column.key != "type"])  # the heading says it
     groups = tensors_by_type(model.tensors(optimizer))
     stored = sum(stored_bytes(tensors) for tensors in groups.values())
     page = Page()

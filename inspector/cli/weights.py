@@ -6,7 +6,7 @@ from functools import partial
 from inspector.analysis.measurements import Measurements
 from inspector.analysis.statistics_columns import STATISTICS_COLUMNS, WeightRow, WeightsTotal, weights_total
 from inspector.cli.arguments import add_all, add_files, add_formats
-from inspector.cli.page import Line, Page, text_table
+from inspector.cli.page import Line, Page, name_last, text_table
 from inspector.cli.progress import ProgressLine
 from inspector.cli.views import TableColumns, Views, run_views
 from inspector.errors import ValuesError
@@ -76,7 +76,7 @@ def _page(model: Model, gzip: bool, optimizer: bool) -> Page:
         (Line(_total_text(weights_total(rows)), "title"), weights),
         (Line(f"{plural(len(others), 'other constant')}: biases, shapes, tables", "dim"), others),
     ]
-    page.table(text_table(columns, [section for section in sections if section[1]]))
+    page.table(text_table(name_last(columns), [section for section in sections if section[1]]))
     return page
 
 

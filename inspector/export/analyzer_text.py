@@ -5,9 +5,11 @@
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from math import copysign, isnan
 from struct import unpack_from
 
+from inspector.errors import ValuesError
 from inspector.model.columns import tensor_label
 from inspector.model.model import Model
 from inspector.model.tensor import Tensor
@@ -15,6 +17,7 @@ from inspector.model.tensor_types import TensorType
 
 _SHOWN = 5  # elements; then ", ..."
 _FORMATS = {"INT32": ("<i", 4), "UINT32": ("<I", 4), "FLOAT32": ("<f", 4)}
+_LARGE = 4096  # bytes; larger tensors are not read whole for their first elements
 _CHARACTERS = frozenset({"INT8", "UINT8", "STRING"})
 
 
@@ -30,13 +33,23 @@ def analyzer_sections(model: Model, optimizer: bool = False) -> Iterator[tuple[T
 def analyzer_lines(model: Model, tensors: Iterable[Tensor]) -> Iterator[str]:
     """One line a tensor. Raises ValuesError and FileChangedError."""
     for tensor in tensors:
-        line = f"{tensor_label(tensor)}({tensor.name}) {_shape(tensor)}, type:{tensor.type.name}"
+        line = f"{tensor_label(tensor)}({_ascii(tensor.name)}) {_shape(tensor)}, type:{tensor.type.name}"
         if tensor.has_data:
             size = tensor.bytes or 0
             buffer = "" if tensor.buffer is None else f", buffer: {tensor.buffer}"
-            data = data_text(tensor.type.name, model.storage.raw(tensor)[: 4 * _SHOWN], size)
-            line += f" RO {size} bytes{buffer}, data:{data}"
+            line += f" RO {size} bytes{buffer}, data:{data_text(tensor.type.name, _head(model, tensor, size), size)}"
         yield line
+
+
+def _head(model: Model, tensor: Tensor, size: int) -> bytes:
+    """The beginning of the stored bytes, where `data_text` looks at it."""
+    if tensor.type.name not in _FORMATS and tensor.type.name not in _CHARACTERS:
+        return b""
+    if size > _LARGE and tensor.sparsity is None:
+        with suppress(ValuesError):  # more or fewer bytes than the shape asks for
+            for chunk in model.storage.chunks(tensor, _SHOWN):
+                return chunk.tobytes()
+    return model.storage.raw(tensor)[: 4 * _SHOWN]
 
 
 def data_text(type_name: str, head: bytes, size: int) -> str:
@@ -55,6 +68,16 @@ def data_text(type_name: str, head: bytes, size: int) -> str:
     else:
         elements = ["??"] * shown
     return "[" + ", ".join(elements) + (", ...]" if count > shown else "]")
+
+
+def _ascii(name: str) -> str:
+    """The Analyzer prints a dot for every byte that is no printable ASCII."""
+    if name.isascii() and name.isprintable():
+        return name
+    return "".join(
+        letter if " " <= letter <= "~" else "." if letter == "\ufffd" else "." * len(letter.encode("utf-8", "replace"))
+        for letter in name
+    )
 
 
 def _number(value: float) -> str:
