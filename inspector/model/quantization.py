@@ -34,7 +34,8 @@ class Quantization:
     def dequantize(self, stored: Array) -> Array:
         """Real values (float32) of `stored`, same shape: scale x (q - zero_point), along quantized_dimension."""
         scale, zero_point = self._broadcast(stored.ndim)
-        return ((stored.astype(np.float32) - zero_point) * scale).astype(np.float32, copy=False)
+        with np.errstate(over="ignore", invalid="ignore"):  # a damaged scale gives infinities, not warnings
+            return ((stored.astype(np.float32) - zero_point) * scale).astype(np.float32, copy=False)
 
     def quantize(
         self, real: Array, dtype: Any = np.int8, lowest: int | None = None, highest: int | None = None
