@@ -78,7 +78,8 @@ def prune(model: keras.Model, x: np.ndarray, y: np.ndarray) -> keras.Model:
 
 def convert(model: keras.Model, calibration: np.ndarray | None = None) -> bytes:
     """The float .tflite, or the int8 one (to print what int8 costs) where calibration samples are given."""
-    fixed = keras.Sequential([keras.layers.Input(batch_shape=(1, 8, 8, 1), name="image"), *model.layers])
+    image = keras.layers.Input(batch_shape=(1, 8, 8, 1), name="image")
+    fixed = keras.Sequential([image, *model.layers], name=model.name)
     converter = tf.lite.TFLiteConverter.from_keras_model(fixed)
     if calibration is not None:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
