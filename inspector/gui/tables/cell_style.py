@@ -24,7 +24,7 @@ def first_and_more(key: str, text: str) -> tuple[str, int]:
     if key == "name" and ";" in text:
         first, *others = text.split(";")
         return first, len(others)
-    if key == "used_by":
+    if key in ("used_by", "buffer"):
         first, plus, count = text.rpartition(" +")
         if plus and count.isdigit():
             return first, int(count)

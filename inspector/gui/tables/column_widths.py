@@ -10,7 +10,7 @@ from inspector.gui.tables.row_source import RowSource
 from inspector.model.columns import Column
 
 _SAMPLE = 200
-_LONG, _LONGEST, _SHORTEST = 170, 900, 110  # a text column wider than _LONG may shrink to _SHORTEST
+_LONG, _LONGEST, _SHORTEST = 140, 900, 110  # a text column wider than _LONG may shrink to _SHORTEST
 
 
 def content_width(column: Column[Any], source: RowSource[Any], delegate: RecordDelegate) -> int:
@@ -57,19 +57,20 @@ def _extremes(values: Sequence[Any]) -> set[int]:
 def share_out(
     columns: Sequence[Column[Any]], wanted: Mapping[str, int], titles: Mapping[str, int], room: int
 ) -> dict[str, int]:
-    """Column key -> pixels. Numbers get what they need; long texts share `room` pixels less the rest, the last column
-    takes what is over. Without room for the least of all, the table scrolls."""
+    """Column key -> pixels. Numbers get what they need; where `room` is short the last column gives way first, then
+    all long texts in proportion. Without room for the least of all, the table scrolls."""
     widths = {column.key: max(min(wanted[column.key], _LONGEST), titles[column.key]) for column in columns}
     texts = [column.key for column in columns if column.style not in NEVER_ELIDED]
     last = columns[-1].key if columns else ""
-    flexible = [key for key in texts if widths[key] > _LONG or key == last]
-    least = {key: min(widths[key], max(_SHORTEST, titles[key])) for key in flexible}
-    missing = sum(widths.values()) - room
-    can_give = sum(widths[key] - least[key] for key in flexible)
-    if missing > 0 and can_give > 0:
-        part = min(1.0, missing / can_give)
-        for key in flexible:
-            widths[key] = max(least[key], widths[key] - int((widths[key] - least[key]) * part + 0.999))
+    long = [key for key in texts if widths[key] > _LONG]
+    for flexible in ([last] if last in texts else [], long):
+        least = {key: min(widths[key], max(_SHORTEST, titles[key])) for key in flexible}
+        missing = sum(widths.values()) - room
+        can_give = sum(widths[key] - least[key] for key in flexible)
+        if missing > 0 and can_give > 0:
+            part = min(1.0, missing / can_give)
+            for key in flexible:
+                widths[key] = max(least[key], widths[key] - int((widths[key] - least[key]) * part + 0.999))
     return widths
 
 

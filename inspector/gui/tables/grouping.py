@@ -28,12 +28,14 @@ class Summary:
 class Grouping:
     """`codes`: the group of each record, groups stand in the order of their codes. `keys`: what a group is called by
     the program, by code. `summarise(code, records)` makes the group's row for the records (indices) that are shown;
-    None: no such row. A group folds unless its row stands `below` it, as a total does."""
+    None: no such row. A group folds unless its row stands `below` it, as a total does. `first`: the order of records
+    while the user sorts by nothing; default: the file's."""
 
     codes: IntArray
     keys: Sequence[Hashable]
     summarise: Callable[[int, IntArray], Summary | None]
     below: bool = False
+    first: IntArray | None = None
 
     def split(self, order: IntArray) -> list[tuple[int, IntArray]]:
         """The records of `order` by group, in the same order within each; groups without any are left out."""

@@ -186,7 +186,8 @@ class RecordModel(QAbstractTableModel):
         key, descending = self.sorted_by or ("", False)
         column = next((column for column in self.columns if column.key == key), None)
         if column is None:
-            self._order = np.arange(len(self.source))
+            first = self._grouping.first
+            self._order = np.arange(len(self.source)) if first is None else first
         else:
             self._order = sort_order(self.source.values(column), descending)
 

@@ -116,7 +116,7 @@ class RecordTable(QTableView):
     def copied_text(self) -> str:
         """The selected rows, or all that are shown, as TSV with a header."""
         chosen = self.selected_records() or self.records.shown_records()
-        return tsv_text(self.visible_columns(), chosen)
+        return tsv_text(self.visible_columns(), chosen, self.records.source.exact)
 
     def copy(self) -> None:
         QGuiApplication.clipboard().setText(self.copied_text())

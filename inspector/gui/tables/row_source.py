@@ -32,7 +32,8 @@ def normal_tone(_record: Any) -> Tone:
 class RowSource(Generic[Row]):
     """`records` may be a virtual sequence. `bulk`: column key -> all its values at once, where that is quicker than
     asking each record. `identity`: what makes a row the same row after sorting, filtering and reloading. `facets`:
-    what the filter looks at (default: every shown text). `tips`: column key -> tooltip of a record."""
+    what the filter looks at (default: every shown text). `tips`: column key -> tooltip of a record;
+    `exact`: column key -> what copying writes, where neither value nor shown text is exact."""
 
     records: Sequence[Row]
     columns: Sequence[Column[Row]]
@@ -41,6 +42,7 @@ class RowSource(Generic[Row]):
     identity: Callable[[Row], Hashable] = itself
     tone: Callable[[Row], Tone] = normal_tone
     tips: Mapping[str, Callable[[Row], str]] = field(default_factory=dict)
+    exact: Mapping[str, Callable[[Row], str]] = field(default_factory=dict)
     finder: Callable[[Any], int] | None = None
     """identity -> index of the record, -1 if there is none; default: a dictionary of all of them."""
 

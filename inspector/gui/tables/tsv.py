@@ -1,24 +1,32 @@
 """Rows as tab-separated text with a header, exact values, as spreadsheets paste them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from inspector.export.csv_table import csv_cell
 from inspector.model.columns import Column
 
+Exact = Mapping[str, Callable[[Any], str]]
 
-def tsv_text(columns: Sequence[Column[Any]], records: Iterable[Any]) -> str:
-    """One line a record under a line of titles."""
+
+def tsv_text(columns: Sequence[Column[Any]], records: Iterable[Any], exact: Exact | None = None) -> str:
+    """One line a record under a line of titles. `exact`: column key -> text, where value and shown text are not."""
+    writers = [(exact or {}).get(column.key) or _cell_writer(column) for column in columns]
     lines = ["\t".join(column.title for column in columns)]
-    lines += ["\t".join(_cell(column, record) for column in columns) for record in records]
+    lines += ["\t".join(map(_one_line, (write(record) for write in writers))) for record in records]
     return "\n".join(lines) + "\n"
 
 
-def _cell(column: Column[Any], record: Any) -> str:
-    value = column.value(record)
-    if value is None or isinstance(value, (list, tuple, dict)) or not column.interface:
-        text = column.display(record)
-    else:
+def _cell_writer(column: Column[Any]) -> Callable[[Any], str]:
+    def write(record: Any) -> str:
+        value = column.value(record)
+        if value is None or isinstance(value, (list, tuple, dict)) or not column.interface:
+            return column.display(record)
         cell = csv_cell(value)
-        text = "" if cell is None else str(cell)
-    return text.replace("\t", " ").replace("\n", " ")
+        return "" if cell is None else str(cell)
+
+    return write
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\t", " ").replace("\r", " ").replace("\n", " ")

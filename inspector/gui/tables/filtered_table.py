@@ -1,0 +1,102 @@
+"""A table under a bar with its filter box, its count, and the buttons that copy and save it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from inspector.gui.tables.grouping import Grouping, IntArray, Summary
+from inspector.gui.tables.record_table import RecordTable
+from inspector.gui.tables.row_source import RowSource
+from inspector.gui.widgets import EmptyState, IconButton, SearchField, label, line
+
+_DELAY = 120  # ms between the last key and the filtering: typing goes on meanwhile
+
+
+class FilteredTable(QWidget):
+    """`noun`: what a row is ("tensor"). `between` is the room in the bar behind the filter box."""
+
+    save_asked = Signal()
+
+    def __init__(self, noun: str, placeholder: str) -> None:
+        super().__init__()
+        self.noun = noun
+        self.search = SearchField(placeholder, f"Filter {noun}s")
+        self.count_label = label("", "dim")
+        self.table = RecordTable(f"{noun.capitalize()}s")
+        self.copy_button = IconButton("copy", "Copy the selected rows, or all that are shown (Ctrl+C)")
+        self.save_button = IconButton("download", "Save what is shown as CSV")
+        self.between = QHBoxLayout()
+        self.between.setSpacing(12)
+        self._empty = EmptyState("", "Clear the filter (Esc)", self.search.clear)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self._empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar())
+        column.addWidget(line())
+        column.addWidget(self._stack, 1)
+        self._typing = QTimer(self, singleShot=True, interval=_DELAY)
+        self._typing.timeout.connect(self.apply_filter)
+        self.search.textChanged.connect(self._typed)
+        self.search.returnPressed.connect(self.apply_filter)
+        self.copy_button.clicked.connect(self.table.copy)
+        self.save_button.clicked.connect(self.save_asked)
+        self.table.records.shown_changed.connect(self._show_count)
+
+    def _bar(self) -> QFrame:
+        bar = QFrame()
+        bar.setProperty("ground", "window")
+        self.search.setMinimumWidth(140)
+        self.search.setMaximumWidth(300)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(12)
+        row.addWidget(self.search, 10)
+        row.addLayout(self.between)
+        row.addWidget(self.count_label)
+        row.addStretch(1)
+        row.addWidget(self.copy_button)
+        row.addWidget(self.save_button)
+        return bar
+
+    def set_source(
+        self,
+        source: RowSource[Any],
+        grouping: Grouping | None = None,
+        total: Callable[[IntArray], Summary | None] | None = None,
+    ) -> None:
+        self.table.set_source(source, grouping, total)
+        self._show_count()
+
+    def clear_filter(self) -> None:
+        """At once, without the pause of typing."""
+        self.search.clear()
+        self.apply_filter()
+
+    def apply_filter(self) -> None:
+        """Filters by what stands in the box now."""
+        self._typing.stop()
+        self.table.set_filter(self.search.text())
+
+    def _typed(self, text: str) -> None:
+        if text:
+            self._typing.start()
+        else:
+            self.apply_filter()
+
+    def _show_count(self) -> None:
+        model = self.table.records
+        shown, count = len(model.shown), len(model.source)
+        noun = self.noun if count == 1 else f"{self.noun}s"
+        filtered = bool(model.filter_text.strip())
+        self.count_label.setText(f"{shown:,} of {count:,} {noun}" if filtered else f"{count:,} {noun}")
+        nothing_found = filtered and not shown and count > 0
+        if nothing_found:
+            self._empty.set_sentence(f"No {self.noun} matches “{model.filter_text.strip()}”.")
+        self._stack.setCurrentWidget(self._empty if nothing_found else self.table)
+        for button in (self.copy_button, self.save_button):
+            button.setEnabled(shown > 0)
