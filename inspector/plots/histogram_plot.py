@@ -1,12 +1,13 @@
 """What a histogram shows, as plain numbers: the drawing, its tooltips and its CSV all come from here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from inspector.model import Tensor
+from inspector.model.columns import tensor_label
 from inspector.model.text import number_text, percent_text
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+ALL_HEADER = ("tensor", "name", "low", "high", "count", "share")
 HISTOGRAM_HEADER = ("low", "high", "count", "share")
 LEVELS_HEADER = ("level", "count", "share")
 
@@ -35,6 +37,13 @@ class HistogramPlot:
     std: float | None = None
     limits: tuple[float, float] | None = None
     stored: bool = False
+    label: str = ""
+    """Where the tensor is, such as "T#43"."""
+
+    @property
+    def title(self) -> str:
+        """Its name, or where it is if it has none."""
+        return self.name or self.label
 
     @property
     def total(self) -> int:
@@ -84,12 +93,20 @@ class HistogramPlot:
         return f"{used:,} of {round(self.limits[1] - self.limits[0]) + 1:,} levels used"
 
 
+def all_rows(plots: Sequence[HistogramPlot]) -> Iterator[tuple[str | float, ...]]:
+    """The CSV of many histograms under ALL_HEADER, one behind the other; a level's low and high are the level."""
+    for plot in plots:
+        for row in plot.rows():
+            ends = (row[0], row[0]) if plot.one_bin_a_level else row[:2]
+            yield plot.label, plot.name, *ends, *row[-2:]
+
+
 def real_values_plot(tensor: Tensor, statistics: "TensorStatistics") -> HistogramPlot:
     """The real values of a tensor, with the range its quantization can represent."""
     edges, counts = _bins(statistics.histogram)
     return HistogramPlot(
         tensor.name, tensor.type.name, edges, counts, _finite(statistics.mean), _finite(statistics.std),
-        real_range(tensor),
+        real_range(tensor), label=tensor_label(tensor),
     )  # fmt: skip
 
 
@@ -103,7 +120,7 @@ def stored_levels_plot(tensor: Tensor, statistics: "TensorStatistics") -> Histog
     std = float(np.sqrt((middles - mean) ** 2 @ counts / total)) if mean is not None else None
     lowest, highest = tensor.type.level_range
     limits = (float(lowest), float(highest)) if tensor.type.bits <= 8 else None
-    return HistogramPlot(tensor.name, tensor.type.name, edges, counts, mean, std, limits, stored=True)
+    return HistogramPlot(tensor.name, tensor.type.name, edges, counts, mean, std, limits, True, tensor_label(tensor))
 
 
 def real_range(tensor: Tensor) -> tuple[float, float] | None:

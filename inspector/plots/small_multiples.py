@@ -10,7 +10,7 @@ import numpy as np
 from inspector.model.text import number_text
 from inspector.palette import Palette
 from inspector.plots.histogram_plot import HistogramPlot
-from inspector.plots.style import mix, write
+from inspector.plots.style import elide, mix, text_width, write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, np.dtype[Any]]
 
 CELL_WIDTH, CELL_HEIGHT = 224, 152
-"""Pixels of one histogram with its title and numbers."""
+"""Pixels of one histogram with its title and numbers; in the window cells widen to fill it."""
 
 MARGIN, GAP = 12, 16
 _TITLE, _FOOT = 22, 20  # pixels above and below the bars
-_LETTER = 6.2  # pixels of an average letter of a title
 _TEXT = 8.0
 _LARGEST = 30_000  # pixels: beyond 32,767 many programs can't show a picture
 
@@ -34,15 +33,17 @@ class SmallMultiples:
 
     plots: tuple[HistogramPlot, ...]
     columns: int
+    cell_width: int = CELL_WIDTH
 
     @classmethod
-    def for_width(cls, plots: Sequence[HistogramPlot], width: float) -> "SmallMultiples":
-        """As many columns as fit into `width` pixels, at least one."""
-        return cls(tuple(plots), max(1, int((width - 2 * MARGIN + GAP) // (CELL_WIDTH + GAP))))
+    def for_width(cls, plots: Sequence[HistogramPlot], width: int) -> "SmallMultiples":
+        """As many columns as fit into `width` pixels, at least one, and as wide as they can be there."""
+        columns = max(1, (width - 2 * MARGIN + GAP) // (CELL_WIDTH + GAP))
+        return cls(tuple(plots), columns, max((width - 2 * MARGIN + GAP) // columns - GAP, CELL_WIDTH // 2))
 
     @property
     def width(self) -> int:
-        return 2 * MARGIN + self.columns * (CELL_WIDTH + GAP) - GAP
+        return 2 * MARGIN + self.columns * (self.cell_width + GAP) - GAP
 
     @property
     def height(self) -> int:
@@ -52,14 +53,14 @@ class SmallMultiples:
     def corner(self, place: int) -> tuple[int, int]:
         """The upper left corner of cell `place`."""
         row, column = divmod(place, self.columns)
-        return MARGIN + column * (CELL_WIDTH + GAP), MARGIN + row * (CELL_HEIGHT + GAP)
+        return MARGIN + column * (self.cell_width + GAP), MARGIN + row * (CELL_HEIGHT + GAP)
 
     def cell_at(self, x: float, y: float) -> int | None:
         """The cell under a point; None between cells and behind the last."""
-        column, x_inside = divmod(x - MARGIN, CELL_WIDTH + GAP)
+        column, x_inside = divmod(x - MARGIN, self.cell_width + GAP)
         row, y_inside = divmod(y - MARGIN, CELL_HEIGHT + GAP)
         place = int(row * self.columns + column)
-        hit = 0 <= column < self.columns and x_inside <= CELL_WIDTH and y_inside <= CELL_HEIGHT
+        hit = 0 <= column < self.columns and x_inside <= self.cell_width and y_inside <= CELL_HEIGHT
         return place if hit and 0 <= place < len(self.plots) else None
 
 
@@ -83,18 +84,18 @@ def draw_small_multiples(figure: "Figure", page: SmallMultiples, palette: Palett
     for place, plot in enumerate(page.plots):
         x, y = page.corner(place)
         floor = y + CELL_HEIGHT - _FOOT
-        base_lines.append([(x, floor), (x + CELL_WIDTH, floor)])
-        _write_cell(axes, plot, x, y, palette)
+        base_lines.append([(x, floor), (x + page.cell_width, floor)])
+        _write_cell(axes, plot, x, y, page.cell_width, palette)
         if plot.total == 0:
             continue
         low, high = plot_range(plot)
         if low < 0 < high:
-            zero = x - low / (high - low) * CELL_WIDTH
+            zero = x - low / (high - low) * page.cell_width
             zero_lines.append([(zero, y + _TITLE), (zero, floor)])
-        bars.append(_outline(plot, x, floor, CELL_HEIGHT - _FOOT - _TITLE, log))
+        bars.append(_outline(plot, x, floor, page.cell_width, log))
         colors.append(palette.type_color(plot.type_name))
     axes.add_collection(LineCollection(base_lines, colors=palette.border, linewidths=0.8, zorder=2))
-    axes.add_collection(LineCollection(zero_lines, colors=palette.row_line, linewidths=0.8, zorder=0))
+    axes.add_collection(LineCollection(zero_lines, colors=palette.border, linewidths=0.8, zorder=0))
     axes.add_collection(PolyCollection(bars, facecolors=colors, linewidths=0, zorder=1, label="histograms"))
     return axes
 
@@ -105,36 +106,29 @@ def plot_range(plot: HistogramPlot) -> tuple[float, float]:
     return (low, high) if low < high else (low - 0.5, high + 0.5)
 
 
-def _outline(plot: HistogramPlot, x: float, floor: float, height: float, log: bool) -> Array:
+def _outline(plot: HistogramPlot, x: float, floor: float, width: int, log: bool) -> Array:
     """The outline of a cell's bars as one polygon (n, 2)."""
     low, high = plot_range(plot)
+    height = CELL_HEIGHT - _FOOT - _TITLE
     heights = np.log1p(plot.counts) if log else plot.counts.astype(np.float64)
     tops = floor - heights / max(float(heights.max()), 1e-300) * height
-    across = x + (np.asarray(plot.edges, np.float64) - low) / (high - low) * CELL_WIDTH
+    across = x + (np.asarray(plot.edges, np.float64) - low) / (high - low) * width
     if across[-1] - across[0] < 3:
-        across = np.linspace(x + CELL_WIDTH / 2 - 1.5, x + CELL_WIDTH / 2 + 1.5, across.size)
+        across = np.linspace(x + width / 2 - 1.5, x + width / 2 + 1.5, across.size)
     steps = np.column_stack([np.repeat(across, 2)[1:-1], np.repeat(tops, 2)])
     return np.concatenate([[(across[0], floor)], steps, [(across[-1], floor)]])
 
 
-def _write_cell(axes: "Axes", plot: HistogramPlot, x: float, y: float, palette: Palette) -> None:
+def _write_cell(axes: "Axes", plot: HistogramPlot, x: float, y: float, width: int, palette: Palette) -> None:
     count = f"{plot.total:,}"
-    room = int((CELL_WIDTH - 12) / _LETTER) - len(count)
-    write(axes, x, y, elide(plot.name, room), palette.text, size=_TEXT, va="top")
-    write(axes, x + CELL_WIDTH, y, count, palette.dim, size=_TEXT, va="top", ha="right")
+    room = width - 10 - text_width(count, _TEXT)
+    write(axes, x, y, elide(plot.title, room, _TEXT), palette.text, size=_TEXT, va="top")
+    write(axes, x + width, y, count, palette.dim, size=_TEXT, va="top", ha="right")
     if plot.total == 0:
         message = mix(palette.dim, palette.surface, 0.8)
-        write(axes, x + CELL_WIDTH / 2, y + CELL_HEIGHT / 2, "no finite values", message, size=_TEXT, ha="center")
+        write(axes, x + width / 2, y + CELL_HEIGHT / 2, "no finite values", message, size=_TEXT, ha="center")
         return
     foot = y + CELL_HEIGHT - _FOOT + 4
-    for value, at, side in ((plot.edges[0], x, "left"), (plot.edges[-1], x + CELL_WIDTH, "right")):
+    for value, at, side in ((plot.edges[0], x, "left"), (plot.edges[-1], x + width, "right")):
         text = f"{value:.0f}" if plot.one_bin_a_level else number_text(float(f"{value:.3g}"))
         write(axes, at, foot, text, palette.dim, size=_TEXT, va="top", ha=side)
-
-
-def elide(name: str, length: int) -> str:
-    """`name` with "…" in its middle where it has more than `length` letters."""
-    if len(name) <= length:
-        return name
-    kept = max(length - 1, 2)
-    return name[: ceil(kept / 2)] + "…" + name[-(kept // 2) :]

@@ -106,6 +106,36 @@ def mix(color: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs)
 
 
+def text_width(text: str, size: float) -> float:
+    """The pixels (of an ordinary screen) of one line in `size` points."""
+    from matplotlib import rcParams
+
+    family = tuple(rcParams["font.family"])
+    return sum(_letter_width(letter, family) for letter in text) * size / 72 * DPI
+
+
+@cache
+def _letter_width(letter: str, family: tuple[str, ...]) -> float:
+    """The width of a letter as a share of the font's size."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    font = get_font(findfont(FontProperties(family=family)))
+    font.set_size(100, 72)
+    with no_glyph_warnings():
+        return float(font.load_char(ord(letter)).linearHoriAdvance / 65536 / 100)
+
+
+def elide(text: str, room: float, size: float) -> str:
+    """`text` with "…" in its middle where it is wider than `room` pixels in `size` points."""
+    if text_width(text, size) <= room:
+        return text
+    for kept in range(len(text) - 1, 1, -1):
+        shorter = text[: (kept + 1) // 2] + "…" + text[len(text) - kept // 2 :]
+        if text_width(shorter, size) <= room:
+            return shorter
+    return "…"
+
+
 def figure_bytes(figure: "Figure", suffix: str) -> bytes:
     """The figure as the bytes of a "png", "svg" or "pdf" file; PNG at twice the screen's density.
 
@@ -185,9 +215,3 @@ def _fill(figure: Any, axes: Any) -> None:
     if below is not None:
         bottom = axes.bbox.y0 - below.y0 + 5 * point
     place()
-
-
-__all__ = [
-    "DPI", "SMALL", "TITLE", "axes_width", "figure_bytes", "mix", "new_figure", "no_glyph_warnings", "plain_numbers",
-    "style_axes", "tick_text", "use_font", "write", "write_message",
-]  # fmt: skip

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.palette import Palette
 from inspector.plots.channel_plot import ChannelPlot
 from inspector.plots.histogram_plot import HistogramPlot
-from inspector.plots.small_multiples import elide
-from inspector.plots.style import SMALL, TITLE, axes_width, new_figure
+from inspector.plots.style import SMALL, TITLE, axes_width, elide, new_figure, text_width
 from inspector.plots.weights import draw_channel_ranges, draw_channel_scales, draw_histogram
 
 if TYPE_CHECKING:
@@ -47,14 +46,14 @@ class WeightFigure:
 
     def _draw_histogram(self, axes: "Axes", palette: Palette) -> None:
         draw_histogram(axes, self.histogram, palette, self.log)
-        write_titles(axes, palette, self.histogram.name, self.note)
+        write_titles(axes, palette, self.histogram.title, self.note)
 
 
 def write_titles(axes: "Axes", palette: Palette, title: str, note: str = "") -> None:
     """A title at the left, elided where it has no room beside the note at the right."""
-    room = int((axes_width(axes) - len(note) * 6.8 - 16) / 8)  # pixels of an average letter of each size
+    room = axes_width(axes) - text_width(note, SMALL) - 16
     place: dict[str, Any] = {"pad": 12, "parse_math": False}
-    axes.set_title(elide(title, max(room, 12)), loc="left", color=palette.text, fontsize=TITLE, **place)
+    axes.set_title(elide(title, room, TITLE), loc="left", color=palette.text, fontsize=TITLE, **place)
     if note:
         axes.set_title(note, loc="right", color=palette.dim, fontsize=SMALL, **place)
 

@@ -66,8 +66,8 @@ def _x_ticks(axes: "Axes", low: float, high: float, pixels: float, integer: bool
 
     for most in range(9, 1, -1):
         locator = MaxNLocator(most, integer=integer, steps=[1, 2, 2.5, 5, 10])
-        ticks = locator.tick_values(low, high)
-        if pixels / most > 16 + 6.5 * max(len(tick_text(float(tick), ticks.tolist())) for tick in ticks):
+        ticks = list(locator.tick_values(low, high))
+        if pixels / most > 16 + 6.5 * max(len(tick_text(tick, ticks)) for tick in ticks):
             break
     axes.xaxis.set_major_locator(locator)
 

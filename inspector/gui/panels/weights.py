@@ -1,0 +1,312 @@
+"""The Weights tab: one tensor's histogram and channels above, the statistics of all constants below."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from inspector.analysis.statistics import TensorStatistics
+from inspector.analysis.statistics_columns import STATISTICS_COLUMNS, WeightRow
+from inspector.errors import InspectorError, ValuesError
+from inspector.export.atomic_file import write_file
+from inspector.export.csv_table import csv_rows
+from inspector.gui.background import Task, run_in_background
+from inspector.gui.panels.measuring import Measuring, not_compressed, unmeasured
+from inspector.gui.panels.weight_cards import ChannelCard, HistogramCard
+from inspector.gui.panels.weight_controls import ProgressStrip, WeightControls
+from inspector.gui.panels.weight_export import FILTERS, ask_where, file_stem, write_all, write_tensor
+from inspector.gui.panels.weight_pages import AllHistograms
+from inspector.gui.panels.weight_rows import (
+    MEASURED_KEYS,
+    WeightRows,
+    constants,
+    key_of,
+    weight_grouping,
+    weight_source,
+)
+from inspector.gui.session import OpenModel, Selection, Session
+from inspector.gui.tables.record_table import RecordTable
+from inspector.gui.theme import current_palette
+from inspector.model import Tensor
+from inspector.model.text import plural
+from inspector.plots.channel_plot import channel_plot
+from inspector.plots.histogram_plot import HistogramPlot, real_values_plot, sigma_summary, stored_levels_plot
+from inspector.plots.weight_figure import WeightFigure
+
+
+class WeightsPanel(QWidget):
+    """Follows the session's selection; a row of the table chooses the plot and selects everywhere."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._open: OpenModel | None = None
+        self._rows = WeightRows((), None)
+        self._tensor: Tensor | None = None
+        self._task: Task | None = None
+        self._figure: WeightFigure | None = None
+        self.controls, self.strip = WeightControls(), ProgressStrip()
+        self.histogram, self.channels, self.all = HistogramCard(), ChannelCard(), AllHistograms()
+        self.table = RecordTable("Statistics of weights")
+        self.measuring = Measuring(self)
+        self._refresh = QTimer(self, singleShot=True, interval=150)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        cards = QWidget()
+        side = QHBoxLayout(cards)
+        side.setContentsMargins(16, 0, 16, 12)
+        side.setSpacing(16)
+        side.addWidget(self.histogram, 11)
+        side.addWidget(self.channels, 9)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setHandleWidth(1)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(cards)
+        splitter.addWidget(self.table)
+        splitter.setSizes([310, 400])
+        self.pages = QStackedWidget()
+        self.pages.addWidget(splitter)
+        self.pages.addWidget(self.all)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.controls)
+        column.addWidget(self.strip)
+        column.addWidget(self.pages, 1)
+
+    def _connect(self) -> None:
+        controls = self.controls
+        controls.changed.connect(self._draw)
+        controls.filtered.connect(self._filter)
+        controls.gzip.clicked.connect(self.compute_gzip)
+        controls.save.clicked.connect(self.save_plot)
+        controls.copy.clicked.connect(self.table.copy)
+        controls.download.clicked.connect(self.save_table)
+        for canvas in (self.histogram.canvas, self.channels.canvas, self.all.canvas):
+            canvas.add_menu_action("Save Plot...", self.save_plot)
+        self.table.records_selected.connect(self._select)
+        self.all.chosen.connect(self._choose_from_page)
+        self.strip.cancelled.connect(self.stop)
+        self.measuring.progressed.connect(self._show_progress)
+        self.measuring.finished.connect(self._measured)
+        self.measuring.failed.connect(self._measuring_failed)
+        self._refresh.timeout.connect(self._show_measured)
+        self._session.selection_changed.connect(self._follow)
+
+    # the model
+
+    def set_model(self, open_model: OpenModel | None) -> None:
+        """Shows another model, or none; what is being measured of the old one is dropped."""
+        self.stop()
+        self._open, self._tensor, self._figure = open_model, None, None
+        if open_model is None:
+            self._rows = WeightRows((), None)
+            self.table.set_source(weight_source(self._rows))
+            self._say("", "")
+            return
+        self._rows = WeightRows(constants(open_model.model), open_model.measurements)
+        self.table.set_source(weight_source(self._rows), weight_grouping(self._rows))
+        if self.table.records.sorted_by is None:
+            self.table.set_sort("elements", descending=True)
+        self._offer_gzip()
+        if not self._rows.tensors:
+            self._say(open_model.path.name, "The model has no constants: nothing to plot.")
+            return
+        self._choose_first()
+        self._measure_all(open_model)
+
+    def _choose_first(self) -> None:
+        self._follow(self._session.selection)
+        shown = self.table.records.shown_records()
+        if self._tensor is None and shown:
+            self._session.select(tensors=[shown[0].tensor])
+            self._follow(self._session.selection)  # as no signal comes for what was selected already
+
+    def stop(self) -> None:
+        """Stops measuring; what is measured stays."""
+        self.measuring.stop()
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        self.strip.end()
+        self._offer_gzip()
+
+    def focus_filter(self) -> None:
+        self.controls.focus_filter()
+
+    # measuring
+
+    def _measure_all(self, open_model: OpenModel) -> None:
+        missing = unmeasured(self._rows.tensors, open_model.measurements)
+        if missing:
+            self.strip.begin()
+            self.measuring.start(open_model.measurements.statistics, missing, "Measuring")
+
+    def compute_gzip(self) -> None:
+        """Compresses every constant, after which the button is gone."""
+        if self._open is not None:
+            self.controls.gzip.setEnabled(False)
+            self.strip.begin()
+            missing = not_compressed(self._rows.tensors, self._open.measurements)
+            self.measuring.start(self._open.measurements.gzip_bytes, missing, "Compressing")
+
+    def _show_progress(self, fraction: float, text: str) -> None:
+        self.strip.advance(fraction, text)
+        if not self._refresh.isActive():
+            self._refresh.start()
+
+    def _measured(self) -> None:
+        self.strip.end()
+        self._show_measured()
+        self._offer_gzip()
+
+    def _measuring_failed(self, sentence: str) -> None:
+        self.strip.end()
+        self._offer_gzip()
+        self._session.failed.emit(sentence)
+
+    def _show_measured(self) -> None:
+        for key in MEASURED_KEYS:
+            self.table.records.column_changed(key)
+        self.table.records.summaries_changed()
+        self.table.layout_of_columns.measure()
+        if self.controls.all:
+            self._draw_all()
+
+    def _offer_gzip(self) -> None:
+        missing = self._open is not None and not_compressed(self._rows.tensors, self._open.measurements)
+        self.controls.gzip.setVisible(bool(missing))
+        self.controls.gzip.setEnabled(True)
+
+    # choosing
+
+    def _select(self, rows: Sequence[WeightRow]) -> None:
+        if rows:
+            self._session.select(tensors=[row.tensor for row in rows])
+
+    def _follow(self, selection: Selection) -> None:
+        known = [tensor for tensor in selection.tensors if tensor.has_data and tensor.kind != "optimizer"]
+        if known and self._open is not None:
+            self.table.select([key_of(tensor) for tensor in known])
+            if known[0] != self._tensor:
+                self._tensor = known[0]
+                self._draw()
+
+    def _choose_from_page(self, place: int) -> None:
+        chosen = self._all_plots()[place][0]
+        self._session.select(tensors=[chosen])
+        self.controls.show_one()
+
+    def _filter(self, text: str) -> None:
+        self.table.set_filter(text)
+        if self.controls.all:
+            self._draw_all()
+
+    # drawing
+
+    def _draw(self) -> None:
+        self.pages.setCurrentIndex(int(self.controls.all))
+        if self.controls.all:
+            self._draw_all()
+        elif self._open is not None and self._tensor is not None:
+            statistics = self._open.measurements.known_statistics(self._tensor)
+            if statistics is not None:
+                self._draw_tensor(self._tensor, statistics)
+            else:
+                self._say(self._tensor.name, "Measuring...")
+                self._measure_chosen(self._open, self._tensor)
+
+    def _measure_chosen(self, open_model: OpenModel, tensor: Tensor) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._task = run_in_background(
+            lambda progress: open_model.measurements.statistics(tensor, progress),
+            lambda statistics: self._draw_tensor(tensor, statistics),
+            lambda sentence: self._say(tensor.name, sentence),
+        )
+
+    def _draw_tensor(self, tensor: Tensor, statistics: TensorStatistics) -> None:
+        levels = stored_levels_plot(tensor, statistics)
+        self.controls.offer_levels(levels is not None, f"{tensor.type.name} has no levels to count")
+        plot = (levels if self.controls.wants_levels else None) or real_values_plot(tensor, statistics)
+        channels = channel_plot(tensor, statistics)
+        note = plot.summary() if plot.stored else sigma_summary(statistics)
+        if statistics.not_finite:
+            note = f"{plural(statistics.not_finite, 'value')} NaN or infinite, left out"
+        log, beside = self.controls.log, self.controls.channels
+        self.histogram.show_tensor(plot, note, log)
+        self.channels.setVisible(beside)
+        if beside:
+            self.channels.show_tensor(
+                channels, plot.stored, log, scale_hint(channels.scale_ratio if channels else None)
+            )
+        self._figure = WeightFigure(plot, note, channels if beside else None, log)
+
+    def _say(self, title: str, sentence: str) -> None:
+        self._figure = None
+        self.histogram.show_sentence(title, sentence)
+        self.channels.show_sentence(sentence)
+        if self._open is None:
+            self.all.show_message(sentence)
+
+    def _all_plots(self) -> list[tuple[Tensor, HistogramPlot]]:
+        """The measured weights that pass the filter, in the file's order."""
+        found = []
+        for row in (self._rows[place] for place in sorted(self.table.records.shown.tolist())):
+            if row.is_weight and row.statistics is not None:
+                levels = stored_levels_plot(row.tensor, row.statistics) if self.controls.wants_levels else None
+                found.append((row.tensor, levels or real_values_plot(row.tensor, row.statistics)))
+        return found
+
+    def _draw_all(self) -> None:
+        self.controls.offer_levels(True)
+        plots = [plot for _, plot in self._all_plots()]
+        waiting = sum(row.is_weight and row.statistics is None for row in self.table.records.shown_records())
+        waiting = waiting if self.measuring.running else 0
+        if plots:
+            self.all.show_plots(plots, self.controls.log, waiting)
+        else:
+            self.all.show_message("Measuring..." if waiting else "No weights to plot.")
+
+    # saving
+
+    def save_plot(self) -> None:
+        """Asks where and writes the plot in sight: the tensor's, or all."""
+        if self._open is not None:
+            one = self._tensor is not None and not self.controls.all
+            stem = self._tensor.name if one and self._tensor is not None else f"{self._open.path.stem}.weights"
+            self._save("Save Plot", f"{file_stem(stem)}.png", FILTERS, self.export_plot)
+
+    def export_plot(self, path: Path) -> list[Path]:
+        """Writes the plot in sight, or its numbers, by the suffix. Raises ExportError, UsageError, ValuesError."""
+        if self.controls.all:
+            return write_all(path, [plot for _, plot in self._all_plots()], current_palette(), self.controls.log)
+        if self._figure is None:
+            raise ValuesError("There is no plot to save yet: choose a tensor with values.")
+        return write_tensor(path, self._figure, current_palette())
+
+    def save_table(self) -> None:
+        """Asks where and writes the statistics of the rows in sight."""
+        if self._open is not None:
+            name = f"{file_stem(self._open.path.stem)}.weights.csv"
+            self._save("Save Statistics", name, "CSV (*.csv)", self._write_table)
+
+    def _write_table(self, path: Path) -> None:
+        text = csv_rows(STATISTICS_COLUMNS, self.table.records.shown_records())
+        write_file(path, (piece.encode("utf-8", "backslashreplace") for piece in text), overwrite=True)
+
+    def _save(self, title: str, name: str, filters: str, write: Callable[[Path], object]) -> None:
+        path = ask_where(self, title, name, filters)
+        if path is not None:
+            try:
+                write(path)
+            except InspectorError as error:
+                self._session.failed.emit(str(error))
+
+
+def scale_hint(ratio: float | None) -> str:
+    """What the scales of a tensor's channels mean together; "" where there is one scale."""
+    return "" if ratio is None else f"largest scale {ratio:,.1f} × the smallest"
