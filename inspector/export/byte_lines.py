@@ -21,6 +21,11 @@ def line_count(size: int, columns: int) -> int:
     return -(-size // columns)
 
 
+def text_size(size: int, columns: int) -> int:
+    """How many characters the lines of `size` bytes have: `0xNN, ` each, two spaces a line, no comma at the end."""
+    return 6 * size + 2 * line_count(size, columns) - 1 if size else 0
+
+
 def byte_lines(chunks: Iterable[memoryview], size: int, columns: int) -> Iterator[memoryview | bytes]:
     """The text of `size` bytes, `columns` on a line and no comma behind the last, as `xxd -i` writes them.
 

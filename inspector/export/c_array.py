@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from inspector.errors import ExportError
 from inspector.export.atomic_file import atomic_files
-from inspector.export.byte_lines import block_size, byte_lines, last_line_text, line_count
+from inspector.export.byte_lines import block_size, byte_lines, last_line_text, line_count, text_size
 from inspector.export.c_check import check_array
 from inspector.export.c_options import CArrayOptions
 from inspector.export.c_text import SUFFIXES, CFile, c_files
@@ -65,6 +65,8 @@ def write_c_array(
             place.flush()
         if verify:
             check_array([Path(place.name) for place in opened], source, progress)
+        if progress is not None:
+            progress(1.0, "Moving the files into place")  # the last chance to cancel
     return paths
 
 
@@ -78,12 +80,16 @@ def verify_c_array(paths: list[Path], model: "Model | ModelBytes", progress: Pro
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Head and tail of one file; `shown` of its `lines` lines of bytes are in it (0 of 0 where it has none)."""
+    """Head and tail of one file; `shown` of its `lines` lines of bytes are in it (0 of 0 where it has none).
+
+    `characters` is the length of the whole file.
+    """
 
     name: str
     text: str
     shown: int
     lines: int
+    characters: int
 
 
 def preview_c_array(source: ModelBytes, options: CArrayOptions, stem: str = "") -> list[Preview]:
@@ -98,12 +104,15 @@ def preview_c_array(source: ModelBytes, options: CArrayOptions, stem: str = "") 
         middle.append(text if line == lines - 1 else text.replace("\n", ",\n"))
     if lines > shown:
         middle.append(f"  // {lines - shown:,} more lines\n")
-    return [
-        Preview(file.name, file.head + "".join(middle) + file.tail, shown, lines)
-        if file.has_bytes
-        else Preview(file.name, file.head, 0, 0)
-        for file in c_files(source, options, stem)
-    ]
+    body, previews = text_size(source.size, options.columns), []
+    for file in c_files(source, options, stem):
+        around = len(file.head) + len(file.tail)
+        if file.has_bytes:
+            text = file.head + "".join(middle) + file.tail
+            previews.append(Preview(file.name, text, shown, lines, around + body))
+        else:
+            previews.append(Preview(file.name, file.head, 0, 0, around))
+    return previews
 
 
 def _folder_and_stem(target: Path, options: CArrayOptions) -> tuple[Path, str]:
