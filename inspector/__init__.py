@@ -11,10 +11,15 @@ from typing import Any
 
 _HOME = {
     "InspectorError": "inspector.errors",
+    "Measurements": "inspector.analysis.measurements",
     "Model": "inspector.model",
     "Operator": "inspector.model",
     "Tensor": "inspector.model",
+    "findings": "inspector.analysis.health",
+    "model_macs": "inspector.analysis.macs",
     "open_model": "inspector.formats",
+    "scheme_of": "inspector.analysis.scheme",
+    "size_totals": "inspector.analysis.sizes",
 }
 
 __version__ = "0.1.0"
