@@ -19,7 +19,7 @@ Report = dict[str, Any]
 
 def digest(values: Any) -> str:
     """One short word for shape, type and values of an array."""
-    array = np.ascontiguousarray(values)
+    array = np.asarray(values, order="C")
     return f"{array.dtype.name}{list(array.shape)}:{hashlib.sha256(array.tobytes()).hexdigest()[:16]}"
 
 

@@ -42,7 +42,8 @@ class Layer:
     is_model: bool = False
     wrapped: "Layer | None" = None
     build_shape: Any = None
-    shared_id: Any = None
+    same_as: "Layer | None" = None
+    """The layer whose weights it shares, where the file holds them once for two models."""
     outputs: "list[list[Shape | None]]" = field(default_factory=list)
     """What each call gives, one shape an output; filled in by keras_graph."""
     gives: "list[Shape | None] | None" = None
@@ -106,7 +107,6 @@ def _layer(entry: Config, prefix: str, trainable: bool, depth: int, budget: list
         trainable=trainable and config.get("trainable") is not False,
         calls=_calls(entry.get("inbound_nodes")),
         build_shape=build.get("input_shape") if isinstance(build, dict) else None,
-        shared_id=entry.get("shared_object_id"),
     )  # fmt: skip
     inner = config.get("layers")
     if isinstance(inner, list):

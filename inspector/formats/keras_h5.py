@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.errors import DamagedFileError, NotAModelError
+from inspector.formats.file_bytes import FileBytes
 from inspector.formats.keras_config import Layer, parse_json, read_model
 from inspector.formats.keras_graph import infer_shapes
 from inspector.formats.keras_hdf5 import (
@@ -18,9 +19,9 @@ from inspector.formats.keras_hdf5 import (
     subgroup,
 )
 from inspector.formats.keras_model import Parts, build_model
-from inspector.formats.keras_notes import layer_findings, model_facts, storage_findings
-from inspector.formats.keras_source import Source, Stamp
-from inspector.formats.keras_store import container, group_layers, is_store, layer_weights, read_store
+from inspector.formats.keras_notes import model_facts
+from inspector.formats.keras_source import Source
+from inspector.formats.keras_store import container, group_layers, is_store, layer_weights
 from inspector.formats.keras_weights import Found, named_layers, read_named_weights
 from inspector.model import Finding, Level, Model
 
@@ -28,10 +29,8 @@ from inspector.model import Finding, Level, Model
 def read_keras_h5(path: str | Path) -> Model:
     """Opens an .h5 or .hdf5 file. Raises NotAModelError, DamagedFileError, ModelFileError."""
     path = Path(path)
-    stamp = Stamp.of(path)
-    source = Source(path, stamp, 0, stamp.size)
-    if not stamp.size:
-        raise NotAModelError(f"{path.name} is empty (0 bytes); choose a model file.")
+    opened = FileBytes(path)
+    source = Source(opened, 0, opened.size)
     with hdf5_file(source) as file:
         try:
             parts = _read(file, source)
@@ -72,18 +71,13 @@ def _whole_model(file: Any, source: Source, text: str) -> Parts:
     version = attribute_text(file, "keras_version") or (attribute_text(group, "keras_version") if group else None)
     backend = attribute_text(file, "backend") or (attribute_text(group, "backend") if group else None)
     parts.facts = model_facts(model, version, backend, parse_json(training, "training_config") if training else None)
-    links = [*other_links(file), *(other_links(group) if group is not None else ())]
-    parts.findings = findings_of(parts, found, links)
+    parts.missing = found.missing
+    parts.links = [*other_links(file), *(other_links(group) if group is not None else ())]
     if group is None:
         parts.findings.append(Finding(
             Level.WARNING, "no_weights", "The file has the layers and no weights", "There is no model_weights in it.",
         ))  # fmt: skip
     return parts
-
-
-def findings_of(parts: Parts, found: Found, links: list[str]) -> list[Finding]:
-    layers = list(parts.model.walk())
-    return [*layer_findings(layers, parts.weights), *storage_findings(parts.weights, found.missing, links)]
 
 
 def optimizer_state(group: Any, size: int) -> list[tuple[str, StoredArray]]:
@@ -117,7 +111,7 @@ def _named_weights(file: Any, source: Source, group: Any) -> Parts:
     found = read_named_weights(group, model, source.size)
     parts = Parts(source, "keras_weights", model, found.weights, optimizer_state(file, source.size))
     parts.facts = model_facts(model, attribute_text(group, "keras_version"), attribute_text(group, "backend"), None)
-    parts.findings = [_weights_note(), *findings_of(parts, found, other_links(group))]
+    parts.findings, parts.missing, parts.links = [_weights_note()], found.missing, other_links(group)
     return parts
 
 
@@ -128,7 +122,7 @@ def stored_weights(file: Any, source: Source, format: str) -> Parts:
     _add_groups(file, model, "", source.size, found)
     parts = Parts(source, format, model, found.weights, optimizer_state(file, source.size))
     parts.facts = {"Keras version": "3 or tf_keras (variable store)"}
-    parts.findings = [_weights_note(), *findings_of(parts, found, other_links(file))]
+    parts.findings, parts.links = [_weights_note()], other_links(file)
     return parts
 
 
@@ -142,6 +136,3 @@ def _add_groups(group: Any, model: Layer, prefix: str, size: int, found: Found) 
             _add_groups(inner, layer, layer.path + "/", size, found)
         else:
             found.weights += layer_weights(inner, layer, size)
-
-
-__all__ = ["read_keras_h5", "read_store"]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from inspector.errors import DamagedFileError
-from inspector.formats.keras_source import Source
+from inspector.formats.keras_source import Source, Window
 from inspector.model import TYPE_BY_NAME, TensorType
 
 HDF5_ERRORS = (KeyError, OSError, RuntimeError, TypeError, ValueError, UnicodeDecodeError, OverflowError)
@@ -52,20 +52,18 @@ class Child:
 
 @contextmanager
 def hdf5_file(source: Source, chunk_cache: int = 1 << 20) -> Iterator[Any]:
-    """The h5py file, open for reading without a lock. Raises DamagedFileError when HDF5 finds it broken."""
+    """The h5py file over the source's bytes: no lock, no other file. Raises DamagedFileError, FileChangedError."""
     import h5py
 
-    options: dict[str, Any] = {"mode": "r", "rdcc_nbytes": chunk_cache}
-    with source.reading() as window:
-        plain = source.copy is None and source.start == 0 and source.size == source.stamp.size
-        try:
-            file = h5py.File(source.path, locking=False, **options) if plain else h5py.File(window, **options)
-        except HDF5_ERRORS as error:
-            raise DamagedFileError(
-                f"{source.path.name} is damaged: the HDF5 library can't open it ({_first_line(error)})."
-            ) from None
-        with file:
-            yield file
+    source.check()
+    try:
+        file = h5py.File(Window(source), "r", rdcc_nbytes=chunk_cache)
+    except HDF5_ERRORS as error:
+        raise DamagedFileError(
+            f"{source.path.name} is damaged: the HDF5 library can't open it ({_first_line(error)})."
+        ) from None
+    with file:
+        yield file
 
 
 def attribute_text(item: Any, name: str) -> str | None:
@@ -162,16 +160,16 @@ def _problem(
 
     declared = prod(shape) * dtype.itemsize
     if plan.get_external_count():
-        return "its values lie in another file, which is not opened"
+        return "they lie in another file, which is not opened"
     if plan.get_layout() == h5py.h5d.VIRTUAL:
-        return "it is a view of other files, which are not opened"
+        return "they are a view of other files, which are not opened"
     if offset is not None and offset + declared > size:
-        return f"it ends at byte {offset + declared:,} of {size:,}; the file is cut short"
+        return f"they end behind the end of the file at byte {size:,}; it is cut short"
     if declared > _EXPANSION_FLOOR and declared > _MAX_EXPANSION * stored:
-        return f"it claims {declared:,} bytes, and the file holds {stored:,} for it"
+        return f"they claim {declared:,} bytes, and the file holds {stored:,} for them"
     chunk = prod(dataset.chunks or ()) * dtype.itemsize
     if chunk > _EXPANSION_FLOOR and chunk > _MAX_EXPANSION * stored:
-        return f"its chunks claim {chunk:,} bytes each, and the file holds {stored:,} for all"
+        return f"they come in pieces of {chunk:,} bytes, and the file holds {stored:,} for all"
     return ""
 
 

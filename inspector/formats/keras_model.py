@@ -8,6 +8,7 @@ from typing import Any
 
 from inspector.formats.keras_config import Layer, Shape, references
 from inspector.formats.keras_hdf5 import StoredArray
+from inspector.formats.keras_notes import layer_findings, storage_findings
 from inspector.formats.keras_options import layer_options
 from inspector.formats.keras_source import Source
 from inspector.formats.keras_storage import KerasStorage
@@ -35,6 +36,8 @@ class Parts:
     model: Layer
     weights: list[Weight]
     optimizer: list[tuple[str, StoredArray]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -96,10 +99,13 @@ def build_model(parts: Parts) -> Model:
         index = rows.add_array(name, weight.array, "constant")
         rows.roles[index] = role(name, weight.array.shape)
         owned.setdefault(id(weight.layer), []).append(index)
+    for layer in layers:
+        if layer.same_as is not None and id(layer) not in owned:
+            owned[id(layer)] = owned.get(id(layer.same_as), [])
     inputs, outputs = _ends(parts.model, rows)
     for name, array in parts.optimizer:
         rows.add_array(name, array, "optimizer")
-    totals = _totals(parts)
+    names = rows.names
     operators = _operators(layers, place, owned, rows, {**inputs, **outputs}, parts.model)
     subgraph = Subgraph(
         0, parts.model.name, rows.columns(), operators,
@@ -107,8 +113,10 @@ def build_model(parts: Parts) -> Model:
         tuple(sorted(i for found in outputs.values() for i in found)),
     )  # fmt: skip
     return Model(
-        parts.source.path, parts.format, parts.source.stamp.size, (subgraph,), KerasStorage(parts.source, rows.arrays),
-        findings=tuple(parts.findings), facts=parts.facts, parameters=totals,
+        parts.source.path, parts.format, parts.source.file.size, (subgraph,), KerasStorage(parts.source, rows.arrays),
+        findings=(*parts.findings, *layer_findings(layers, parts.weights),
+                  *storage_findings(names, rows.arrays, parts.missing, parts.links)),
+        facts=parts.facts, parameters=_totals(parts),
     )  # fmt: skip
 
 
@@ -182,9 +190,9 @@ def _operators(
 
 
 def _parameters(layer: Layer, owned: dict[int, list[int]], rows: _Rows) -> int:
-    """The layer's own, and those of the layers below it."""
-    below = sum(prod(rows.shapes[i]) for inner in layer.walk() for i in owned.get(id(inner), ()))
-    return below + sum(prod(rows.shapes[i]) for i in owned.get(id(layer), ()))
+    """The layer's own, and those of the layers below it; a tensor that two of them share once."""
+    tensors = {index for inner in (layer, *layer.walk()) for index in owned.get(id(inner), ())}
+    return sum(prod(rows.shapes[index]) for index in tensors)
 
 
 def _inbound(model: Layer, place: dict[int, int]) -> dict[int, tuple[int, ...]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from inspector.formats.keras_config import Config, Layer
+from inspector.formats.keras_hdf5 import StoredArray
 from inspector.formats.keras_options import object_text
 from inspector.formats.keras_weights import Weight
 from inspector.model import Finding, Level
@@ -17,7 +18,7 @@ def model_facts(model: Layer, version: str | None, backend: str | None, training
     facts = {"Keras version": version or "unknown (before 1.2)"}
     if backend:
         facts["backend"] = backend
-    if model.layers or model.config:
+    if model.config:
         facts["model"] = f"{model.class_name} {model.name}"
     if isinstance(training, dict):
         facts |= _training_facts(training)
@@ -101,15 +102,21 @@ def _classes(layer: Layer) -> list[str]:
     return found
 
 
-def storage_findings(weights: Sequence[Weight], missing: Sequence[str], links: Sequence[str]) -> list[Finding]:
-    """What is listed and not there, can't be read, or leads out of the file."""
+def storage_findings(
+    names: Sequence[str], arrays: Sequence[StoredArray | None], missing: Sequence[str], links: Sequence[str]
+) -> list[Finding]:
+    """What is listed and not there, can't be read, or leads out of the file; `names` and `arrays` by tensor."""
     findings = []
-    for index, weight in enumerate(weights):
-        if weight.array.problem:
-            findings.append(Finding(
-                Level.DAMAGE, "weights_unreadable", f"The values of {weight.full_name} can't be read",
-                weight.array.problem[:1].upper() + weight.array.problem[1:] + ".", tensors=((0, index),),
-            ))  # fmt: skip
+    by_problem: dict[str, list[int]] = {}
+    for index, array in enumerate(arrays):
+        if array is not None and array.problem:
+            by_problem.setdefault(array.problem, []).append(index)
+    for problem, tensors in list(by_problem.items())[:_SHOWN]:
+        more = f" and {len(tensors) - 1:,} more" if len(tensors) > 1 else ""
+        findings.append(Finding(
+            Level.DAMAGE, "weights_unreadable", f"The values of {names[tensors[0]]}{more} can't be read",
+            problem[:1].upper() + problem[1:] + ".", tensors=tuple((0, index) for index in tensors),
+        ))  # fmt: skip
     if missing:
         findings.append(Finding(
             Level.DAMAGE, "weights_missing", f"{plural(len(missing), 'name')} listed in the file without data behind",
@@ -120,7 +127,7 @@ def storage_findings(weights: Sequence[Weight], missing: Sequence[str], links: S
             Level.WARNING, "links", f"{plural(len(links), 'link')} not followed",
             _listed(links) + " Soft and external links can lead to other files, so they are left alone.",
         ))  # fmt: skip
-    return findings[:1000]
+    return findings
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -53,14 +53,14 @@ class KerasStorage:
         if array.offset is None:
             return b"".join(chunk.tobytes() for chunk in self.chunks(tensor, _PIECE))
         data = bytearray(array.elements * array.stored_dtype.itemsize)
-        with self._source.reading() as window:
-            _read(window, tensor, array.offset, data)
+        _read(self._source, tensor, array.offset, data)
         return bytes(data)
 
     def gather(self, tensors: Sequence[Tensor]) -> bytes:
         return b"".join(map(self.raw, tensors))
 
     def _readable(self, tensor: Tensor) -> StoredArray:
+        self._source.check()
         array = self._arrays[tensor.index]
         if array is None:
             raise ValuesError(f"{tensor.name} is computed when the model runs; the file holds no values for it.")
@@ -74,11 +74,10 @@ class KerasStorage:
         assert array.offset is not None
         dtype = array.stored_dtype
         buffer = np.empty(min(elements, array.elements), dtype)
-        with self._source.reading() as window:
-            for start in range(0, array.elements, elements):
-                part = buffer[: min(elements, array.elements - start)]
-                _read(window, tensor, array.offset + start * dtype.itemsize, part)
-                yield _as_type(part, array)
+        for start in range(0, array.elements, elements):
+            part = buffer[: min(elements, array.elements - start)]
+            _read(self._source, tensor, array.offset + start * dtype.itemsize, part)
+            yield _as_type(part, array)
 
     def _by_library(self, tensor: Tensor, array: StoredArray, elements: int) -> Iterator[Array]:
         with hdf5_file(self._source, _CHUNK_CACHE) as file:
@@ -90,10 +89,10 @@ class KerasStorage:
                 raise ValuesError(f"The values of {tensor.name} are damaged: {error}.") from None
 
 
-def _read(window: Any, tensor: Tensor, offset: int, buffer: Any) -> None:
+def _read(source: Source, tensor: Tensor, offset: int, buffer: Any) -> None:
     try:
-        window.read_at(offset, buffer)
-    except (DamagedFileError, OSError) as error:
+        source.read_into(offset, memoryview(buffer).cast("B"))
+    except DamagedFileError as error:
         raise ValuesError(f"The values of {tensor.name} can't be read. {error}") from None
 
 

@@ -29,20 +29,23 @@ def is_store(group: Any) -> bool:
 def read_store(group: Any, model: Layer, size: int) -> Found:
     """The weights of every layer of `model`, which has been found at `group`."""
     found = Found([], [])
-    _read_model(group, model, size, found)
+    _read_model(group, model, size, found, {})
     return found
 
 
-def _read_model(group: Any, model: Layer, size: int, found: Found) -> None:
+def _read_model(group: Any, model: Layer, size: int, found: Found, seen: dict[tuple[str, str], Layer]) -> None:
+    """`seen`: the layers with a group so far. Keras gives every layer one, but a layer of two models only once."""
     found.weights += _own(group, model, model.class_name, model.config, "", size)
     holder = container(group)
     names = group_names(holder, model.listed) if holder is not None else {}
     for layer in model.listed:
         inner = subgroup(holder, names[id(layer)]) if id(layer) in names else None
         if inner is None:
+            layer.same_as = seen.get((layer.class_name, layer.name))
             continue
+        seen.setdefault((layer.class_name, layer.name), layer)
         if layer.is_model:
-            _read_model(inner, layer, size, found)
+            _read_model(inner, layer, size, found, seen)
         else:
             found.weights += layer_weights(inner, layer, size)
 

@@ -23,6 +23,7 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("LayerNormalization", "GroupNormalization"), _SCALED),
     "RMSNormalization": ("scale",),
     "Embedding": ("embeddings",),
+    "QuantizeLayer": ("quantize_layer_min", "quantize_layer_max", "optimizer_step"),
     "PReLU": ("alpha",),
     "Normalization": ("mean", "variance", "count"),
     "SpectralNormalization": ("vector_u",),

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from inspector.errors import DamagedFileError, NotAModelError
+from inspector.formats.file_bytes import FileBytes
 from inspector.formats.keras_config import Layer, parse_json, read_model
 from inspector.formats.keras_graph import infer_shapes
-from inspector.formats.keras_h5 import damaged, findings_of, optimizer_state, stored_weights
+from inspector.formats.keras_h5 import damaged, optimizer_state, stored_weights
 from inspector.formats.keras_hdf5 import HDF5_ERRORS, MAX_TEXT_BYTES, hdf5_file, other_links
 from inspector.formats.keras_model import Parts, build_model
 from inspector.formats.keras_notes import model_facts
-from inspector.formats.keras_source import Source, Stamp
+from inspector.formats.keras_source import Source, Window
 from inspector.formats.keras_store import container, read_store
-from inspector.formats.keras_weights import Found
 from inspector.model import Finding, Level, Model
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
@@ -37,30 +37,30 @@ _STEP = 1 << 20
 def read_keras_zip(path: str | Path) -> Model:
     """Opens a .keras file. Raises NotAModelError, DamagedFileError, ModelFileError."""
     path = Path(path)
-    stamp = Stamp.of(path)
+    opened = FileBytes(path)
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = _read(archive, path, stamp)
+        with zipfile.ZipFile(Window(Source(opened, 0, opened.size))) as archive:
+            parts = _read(archive, opened)
     except _ZIP_ERRORS as error:
         raise DamagedFileError(f"{path.name} is damaged: its zip archive can't be read ({error}).") from None
     return build_model(parts)
 
 
-def _read(archive: zipfile.ZipFile, path: Path, stamp: Stamp) -> Parts:
+def _read(archive: zipfile.ZipFile, opened: FileBytes) -> Parts:
     names = set(archive.namelist())
     if CONFIG not in names:
-        raise NotAModelError(f"{path.name} is a zip archive, but no Keras model: it has no {CONFIG}.")
+        raise NotAModelError(f"{opened.path.name} is a zip archive, but no Keras model: it has no {CONFIG}.")
     config = parse_json(_text(archive, CONFIG), CONFIG)
     metadata = parse_json(_text(archive, METADATA), METADATA) if METADATA in names else {}
     model = read_model(config)
     infer_shapes(model)
     if WEIGHTS not in names:
-        parts = Parts(Source(path, stamp, 0, 0), "keras_zip", model, [])
-        parts.findings = [*findings_of(parts, Found([], []), []), Finding(
+        parts = Parts(Source(opened, 0, 0), "keras_zip", model, [])
+        parts.findings = [Finding(
             Level.WARNING, "no_weights", "The file has the layers and no weights", f"There is no {WEIGHTS} in it.",
         )]  # fmt: skip
     else:
-        parts = _with_weights(_weights_source(archive, path, stamp), model)
+        parts = _with_weights(_weights_source(archive, opened), model)
     training = config.get("compile_config")
     version = metadata.get("keras_version") if isinstance(metadata, dict) else None
     parts.facts = model_facts(parts.model, str(version) if version else None, None, training)
@@ -78,7 +78,7 @@ def _with_weights(source: Source, model: Layer) -> Parts:
                 return parts
             found = read_store(file, model, source.size)
             parts = Parts(source, "keras_zip", model, found.weights, optimizer_state(file, source.size))
-            parts.findings = findings_of(parts, found, other_links(file))
+            parts.links = other_links(file)
             return parts
         except HDF5_ERRORS as error:
             raise damaged(source.path, error) from None
@@ -95,7 +95,7 @@ def _text(archive: zipfile.ZipFile, name: str) -> bytes:
         return member.read(MAX_TEXT_BYTES + 1)[:MAX_TEXT_BYTES]
 
 
-def _weights_source(archive: zipfile.ZipFile, path: Path, stamp: Stamp) -> Source:
+def _weights_source(archive: zipfile.ZipFile, opened: FileBytes) -> Source:
     """Where the weights are: a stored member is read in place, a packed one is unpacked into a temporary file."""
     info = archive.getinfo(WEIGHTS)
     if info.file_size > _EXPANSION_FLOOR and info.file_size > _MAX_EXPANSION * info.compress_size:
@@ -106,10 +106,10 @@ def _weights_source(archive: zipfile.ZipFile, path: Path, stamp: Stamp) -> Sourc
     with archive.open(info) as member:
         if info.compress_type == zipfile.ZIP_STORED:
             start = _data_start(archive, info)
-            if start + info.file_size > stamp.size:
-                raise DamagedFileError(f"{path.name} is cut short: its weights end at byte {start + info.file_size:,}.")
-            return Source(path, stamp, start, info.file_size)
-        return Source(path, stamp, 0, info.file_size, _unpacked(member, info.file_size))
+            if start + info.file_size > opened.size:
+                raise DamagedFileError(f"{opened.path.name} is cut short: it ends before its weights do.")
+            return Source(opened, start, info.file_size)
+        return Source(opened, 0, info.file_size, _unpacked(member, info.file_size))
 
 
 def _data_start(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
