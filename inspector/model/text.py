@@ -52,7 +52,7 @@ def number_text(value: float | None) -> str:
     if size and (size < 1e-5 or size >= 1e7):
         return f"{value:.4g}"
     text = f"{value:.5g}"
-    return f"{float(text):f}".rstrip("0").rstrip(".") if "e" in text else text
+    return f"{float(text):.9f}".rstrip("0").rstrip(".") if "e" in text else text
 
 
 def shape_text(shape: Sequence[int | None] | None) -> str:

@@ -21,6 +21,7 @@ def test_bytes_are_written_as_flash_is_counted(size: int | None, text: str) -> N
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0.0, "0"), (0.10196078568696976, "0.10196"), (-0.0035, "-0.0035"), (12.0, "12"), (1234567.0, "1234600"),
+     (9.01234e-5, "0.000090123"),
      (1.25e-9, "1.25e-09"), (3e38, "3e+38"), (float("nan"), "nan"), (None, "")],
 )  # fmt: skip
 def test_real_numbers_keep_five_digits(value: float | None, text: str) -> None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu, QTableView
 
 from inspector.gui.tables.cell_style import INDENT
-from inspector.gui.tables.column_widths import content_width, least_width, share_out
+from inspector.gui.tables.column_widths import comfortable_width, content_width, share_out
 from inspector.gui.tables.delegate import RecordDelegate
 from inspector.gui.tables.header import RecordHeader
 from inspector.gui.tables.record_model import RecordModel
@@ -56,7 +56,7 @@ class ColumnLayout(QObject):
             extra = next((column for column in columns if column.key == key), None)
             if extra is not None and extra not in shown and key not in self._chosen and key not in self.absent:
                 more = [column for column in columns if column in shown or column is extra]
-                if least_width(more, self._wanted, titles) <= room:
+                if comfortable_width(more, self._wanted, titles) <= room:
                     shown = more
         keys = {column.key for column in shown}
         widths = share_out(shown, self._wanted | self._pixels, titles, room)

@@ -10,6 +10,7 @@ from inspector.gui.tables.row_source import RowSource
 from inspector.model.columns import Column
 
 _SAMPLE = 200
+_COMFORTABLE = 200
 _LONG, _LONGEST, _SHORTEST = 140, 900, 110  # a text column wider than _LONG may shrink to _SHORTEST
 
 
@@ -27,8 +28,7 @@ def _text_width(column: Column[Any], text: str, delegate: RecordDelegate) -> int
         return chip_width(text, delegate.chip.metrics)
     text, more = first_and_more(column.key, text)
     beside = 6 + chip_width(f"+{more}", delegate.chip.metrics, False) if more else 0
-    writer = delegate.mono if column.style == "mono" else delegate.body
-    return writer.width(text) + beside
+    return delegate.writer_of(column).width(text) + beside
 
 
 def _interesting(column: Column[Any], source: RowSource[Any]) -> set[int]:
@@ -74,6 +74,10 @@ def share_out(
     return widths
 
 
-def least_width(columns: Sequence[Column[Any]], wanted: Mapping[str, int], titles: Mapping[str, int]) -> int:
-    """The fewest pixels these columns can be shown in."""
-    return sum(share_out(columns, wanted, titles, 0).values())
+def comfortable_width(columns: Sequence[Column[Any]], wanted: Mapping[str, int], titles: Mapping[str, int]) -> int:
+    """The pixels in which these columns read well: long texts may elide, but not much."""
+    return sum(
+        max(min(wanted[column.key], _COMFORTABLE) if column.style not in NEVER_ELIDED else wanted[column.key],
+            titles[column.key])
+        for column in columns
+    )  # fmt: skip

@@ -18,6 +18,7 @@ from inspector.gui.tables.cell_style import (
     INDENT,
     NO_VALUE,
     ROW_HEIGHT,
+    SMALL,
     elide_mode,
     first_and_more,
 )  # fmt: skip
@@ -105,15 +106,21 @@ class RecordDelegate(QStyledItemDelegate):
         if selected and place == self.first:
             painter.fillRect(rect.left(), rect.top(), 3, rect.height(), colors.accent)
 
+    def writer_of(self, column: Column[Any]) -> TextPainter:
+        """What writes a column's texts."""
+        if column.key in SMALL:
+            return self.secondary
+        return self.mono if column.style == "mono" else self.body
+
     # cells of a record
 
     def _text(self, painter: QPainter, rect: QRect, column: Column[Any], record: Any, tone: Tone) -> None:
         key, text = column.key, column.display(record)
+        writer = self.writer_of(column)
         if text in NO_VALUE:
-            self.body.draw(painter, rect, text, self.colors.faint)
+            (self.body if writer is self.mono else writer).draw(painter, rect, text, self.colors.faint)
             return
         color = self.colors.texts[max(tone, Tone.DIM) if key in DIM else tone]
-        writer = self.mono if column.style == "mono" else self.body
         text, more = first_and_more(key, text)
         if more:
             more_text = f"+{more}"

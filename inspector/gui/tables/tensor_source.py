@@ -16,12 +16,13 @@ from inspector.model import Tensor, TensorType
 from inspector.model.columns import STORED_SPARSITY, TENSOR_COLUMNS, Column, tensor_label, zero_fraction_column
 from inspector.model.text import bytes_text, number_text, percent_text, plural, quantization_text
 
-OPTIONAL = ("preview", "buffer")  # columns that come when there is room
+OPTIONAL = ("subgraph", "preview", "buffer")  # columns that come when there is room
 _ORDER = (
-    "index", "name", "type", "shape", "kind", "bytes", "quantization", "zero_fraction", "used_by", "preview", "buffer",
-    "stored_sparsity", "shape_signature", "subgraph",
+    "index", "subgraph", "name", "type", "shape", "kind", "bytes", "quantization", "zero_fraction", "used_by",
+    "preview", "buffer", "stored_sparsity", "shape_signature",
 )  # fmt: skip
 _KINDS = ("weights", "bias", "table", "shape", "constant", "optimizer", "variable", "input", "output", "activation")
+_TFLITE_ONLY = frozenset({"quantization", "buffer", "stored_sparsity", "shape_signature"})
 _LISTED = 20  # operators or tensors a tooltip names
 
 
@@ -33,7 +34,8 @@ def tensor_source(open_model: OpenModel, tensors: TensorList, previews: PreviewC
     by_key["bytes"] = replace(by_key["bytes"], text=lambda tensor: row_bytes_text(tensor.bytes))
     by_key["buffer"] = _buffer_column(tensors)
     by_key["preview"] = previews.column
-    by_key["subgraph"] = replace(by_key["subgraph"], shown=len(tensors.subgraphs) > 1)
+    left_out = _TFLITE_ONLY if open_model.model.is_keras else frozenset()
+    left_out |= frozenset() if len(tensors.subgraphs) > 1 else {"subgraph"}
     bulk: dict[str, Callable[[], Any]] = {
         "name": lambda: tensors.column(lambda c: c.names),
         "type": lambda: tensors.column(lambda c: [type_.name for type_ in c.types]),
@@ -47,7 +49,7 @@ def tensor_source(open_model: OpenModel, tensors: TensorList, previews: PreviewC
     }
     return RowSource(
         tensors,
-        [by_key[key] for key in _ORDER],
+        [by_key[key] for key in _ORDER if key not in left_out],
         bulk,
         tensor_facets(tensors),
         tone=lambda tensor: Tone.NORMAL if tensor.has_data else Tone.DIM,
