@@ -55,8 +55,8 @@ def _head(model: Model, tensor: Tensor, size: int) -> bytes:
 def data_text(type_name: str, head: bytes, size: int) -> str:
     """`[-1, 168]`, of at most five elements. `head` is the beginning of the `size` bytes that are stored.
 
-    8-bit integers are printed as characters with a dot for what has none, types the Analyzer does not know as ??;
-    those it counts by bytes.
+    8-bit integers are printed as characters with a dot for what has none (the Analyzer lets a line break through),
+    types the Analyzer does not know as ??; those it counts by bytes.
     """
     layout, width = _FORMATS.get(type_name, ("", 1))
     count = size // width

@@ -1,0 +1,77 @@
+"""`show`: the overview in words and as JSON."""
+
+import csv
+import io
+
+from tests.builders import ModelBuilder
+
+KEYS = ["format", "path", "size_bytes", "scheme", "inputs", "outputs", "tensors_by_type", "operator_counts", "signatures",
+        "metadata", "findings"]  # fmt: skip
+
+
+def test_the_json_keys_are_the_promised_ones(cli, tiny):
+    found = cli("show", "--json", tiny).json
+    assert list(found) == KEYS
+    assert (found["format"], found["path"], found["size_bytes"]) == ("tflite", str(tiny), tiny.stat().st_size)
+    assert found["scheme"] == "int8"
+    assert found["inputs"] == [
+        {"index": 0, "name": "x", "type": "INT8", "shape": [1, 4], "shape_signature": [-1, 4], "scale": 0.5, "zero_point": -1}
+    ]
+    assert [row["index"] for row in found["outputs"]] == [5]
+    assert found["tensors_by_type"] == {
+        "INT8": {"tensors": 4, "constants": 1, "bytes": 8},
+        "INT32": {"tensors": 2, "constants": 2, "bytes": 16},
+        "FLOAT32": {"tensors": 1, "constants": 1, "bytes": 12},
+    }
+    assert found["operator_counts"] == {"FULLY_CONNECTED": 1, "RESHAPE": 1}
+    assert found["signatures"] == [{"key": "serving_default", "subgraph": 0, "inputs": {"x": 0}, "outputs": {"z": 5}}]
+    assert found["metadata"]["description"] == "made by tests"
+    assert {finding["level"] for finding in found["findings"]} <= {"good", "note", "warning"}
+
+
+def test_the_verdict_stands_first(cli, tiny):
+    ran = cli("show", tiny)
+    lines = ran.out.splitlines()
+    assert ran.code == 0
+    assert lines[0].startswith("Full integer quantization (FIQ): weights INT8")
+    assert "On a microcontroller:" in lines[2]
+    for title in ("Bytes by type", "Inputs", "Outputs", "Operators", "Signatures", "Findings"):
+        assert title in lines
+    [file] = [line for line in lines if line.startswith("File ")]
+    assert f"{tiny.stat().st_size:,} bytes" in file
+    assert "[-1, 4]" in ran.out and "0.5, -1" in ran.out
+
+
+def test_damage_is_a_finding(cli, damaged):
+    ran = cli("show", damaged)
+    assert ran.code == 0 and ran.err == ""
+    assert any(line.startswith("damaged ") for line in ran.out.splitlines())
+    levels = {finding["level"] for finding in cli("show", "--json", damaged).json["findings"]}
+    assert "damage" in levels
+
+
+def test_several_files(cli, tiny, broken, sample_h5):
+    ran = cli("show", "--json", tiny, broken, sample_h5)
+    assert ran.code == 1
+    assert [file["path"] for file in ran.json] == [str(tiny), str(broken), str(sample_h5)]
+    assert set(ran.json[1]) == {"path", "error"} and ran.json[2]["scheme"] == "keras"
+    rows = list(csv.reader(io.StringIO(cli("show", "--csv", tiny, broken, sample_h5).out)))
+    assert rows[0] == KEYS and [row[1] for row in rows[1:]] == [str(tiny), str(sample_h5)]
+    text = cli("show", tiny, sample_h5).out.splitlines()
+    assert text[0] == str(tiny) and str(sample_h5) in text
+
+
+def test_a_model_without_anything(cli, tmp_path):
+    path = ModelBuilder().write(tmp_path / "empty.tflite")
+    found = cli("show", "--json", path)
+    assert found.code == 0 and found.json["inputs"] == [] and found.json["operator_counts"] == {}
+    assert cli("show", path).code == 0
+
+
+def test_every_shared_model(cli, shared_models):
+    for path in sorted(shared_models.glob("*.*")):
+        if path.suffix in (".tflite", ".h5", ".hdf5", ".keras"):
+            for command in ("show", "tensors", "operators", "weights"):
+                ran = cli(command, path)
+                assert (ran.code, ran.err) == (0, ""), path
+                assert cli(command, "--json", path).json
