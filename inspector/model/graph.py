@@ -177,6 +177,11 @@ class Subgraph:
         """Every pair (tensor, operator that reads it) as two arrays, sorted by tensor, then by operator."""
         return self._consumers.pairs
 
+    @property
+    def makings(self) -> tuple[IntArray, IntArray]:
+        """Every pair (tensor, operator that writes it), as `uses`."""
+        return self._producers.pairs
+
     @cached_property
     def roles(self) -> list[str]:
         """One word a tensor, see Tensor.role."""

@@ -3,7 +3,10 @@
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText
 
+from inspector.model.text import printable
+
 _KEPT = 20_000
+_END = 400
 
 Prepared = tuple[QStaticText, float]  # the text, its width
 
@@ -18,7 +21,7 @@ class TextPainter:
         self._kept: dict[tuple[str, int, Qt.TextElideMode], Prepared] = {}
 
     def width(self, text: str) -> int:
-        return self.metrics.horizontalAdvance(text)
+        return self.metrics.horizontalAdvance(text[: 2 * _END])
 
     def draw(
         self,
@@ -46,10 +49,15 @@ class TextPainter:
         if found is None:
             if len(self._kept) > _KEPT:
                 self._kept.clear()
-            fits = self.metrics.horizontalAdvance(text) <= room
-            static = QStaticText(text if fits else self.metrics.elidedText(text, elide, room))
+            static = QStaticText(self._fit(text, room, elide))
             static.setTextFormat(Qt.TextFormat.PlainText)
             static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
             static.prepare(font=self.font)
             found = self._kept[key] = static, static.size().width()
         return found
+
+    def _fit(self, text: str, room: int, elide: Qt.TextElideMode) -> str:
+        if len(text) > 2 * _END:  # no screen is that wide, and a name from a file may be a megabyte
+            text = f"{text[:_END]}…{text[-_END:] if elide == Qt.TextElideMode.ElideMiddle else ''}"
+        text = printable(text)
+        return text if self.metrics.horizontalAdvance(text) <= room else self.metrics.elidedText(text, elide, room)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inspector.gui.chips import chip_width
-from inspector.gui.tables.cell_style import BAR_GAP, BAR_WIDTH, CELL_PAD, NEVER_ELIDED, first_and_more
+from inspector.gui.tables.cell_style import BAR_GAP, BAR_WIDTH, CELL_PAD, NEVER_ELIDED, NEVER_NARROWED, first_and_more
 from inspector.gui.tables.delegate import RecordDelegate
 from inspector.gui.tables.row_source import RowSource
 from inspector.model.columns import Column
@@ -54,13 +54,18 @@ def _extremes(values: Sequence[Any]) -> set[int]:
     return set()
 
 
+def keeps_width(column: Column[Any]) -> bool:
+    """Whether a column always gets what its widest text needs."""
+    return column.style in NEVER_ELIDED or column.key in NEVER_NARROWED
+
+
 def share_out(
     columns: Sequence[Column[Any]], wanted: Mapping[str, int], titles: Mapping[str, int], room: int
 ) -> dict[str, int]:
     """Column key -> pixels. Numbers get what they need; where `room` is short the last column gives way first, then
     all long texts in proportion. Without room for the least of all, the table scrolls."""
     widths = {column.key: max(min(wanted[column.key], _LONGEST), titles[column.key]) for column in columns}
-    texts = [column.key for column in columns if column.style not in NEVER_ELIDED]
+    texts = [column.key for column in columns if not keeps_width(column)]
     last = columns[-1].key if columns else ""
     long = [key for key in texts if widths[key] > _LONG]
     for flexible in ([last] if last in texts else [], long):
@@ -77,7 +82,7 @@ def share_out(
 def comfortable_width(columns: Sequence[Column[Any]], wanted: Mapping[str, int], titles: Mapping[str, int]) -> int:
     """The pixels in which these columns read well: long texts may elide, but not much."""
     return sum(
-        max(min(wanted[column.key], _COMFORTABLE) if column.style not in NEVER_ELIDED else wanted[column.key],
+        max(min(wanted[column.key], _COMFORTABLE) if not keeps_width(column) else wanted[column.key],
             titles[column.key])
         for column in columns
     )  # fmt: skip

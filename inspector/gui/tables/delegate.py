@@ -207,7 +207,8 @@ class RecordDelegate(QStyledItemDelegate):
             used = self.body_bold.draw(painter, inner, text, self.colors.text)
             if summary.note and column.key == summary.note_key:
                 beside = inner.adjusted(int(used) + 8, 0, 0, 0)
-                self.secondary.draw(painter, beside, summary.note, self.colors.dim)
+                if self.secondary.width(summary.note) <= beside.width():
+                    self.secondary.draw(painter, beside, summary.note, self.colors.dim)
 
     def head_width(self, chip: str, title: str) -> int:
         """The pixels the first cell of a group's row needs."""

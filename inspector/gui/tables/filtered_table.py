@@ -72,6 +72,14 @@ class FilteredTable(QWidget):
         self.table.set_source(source, grouping, total)
         self._show_count()
 
+    def set_words(self, noun: str, placeholder: str) -> None:
+        """What a row is called from now on, and what stands in the empty filter box."""
+        self.noun = noun
+        self.search.setPlaceholderText(placeholder)
+        self.search.setToolTip(f"{placeholder} (Ctrl+F; Esc clears it)")
+        self.search.setAccessibleName(f"Filter {noun}s")
+        self.table.setAccessibleName(f"{noun.capitalize()}s")
+
     def clear_filter(self) -> None:
         """At once, without the pause of typing."""
         self.search.clear()
