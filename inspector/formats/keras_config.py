@@ -40,7 +40,11 @@ class Layer:
     calls: list[list[Reference]] = field(default_factory=list)
     layers: "list[Layer]" = field(default_factory=list)
     is_model: bool = False
+    is_sequential: bool = False
+    """Its layers form a chain; a functional model names connections."""
     wrapped: "Layer | None" = None
+    frozen: frozenset[str] = frozenset()
+    """Names of layers inside `wrapped` that are not trained."""
     build_shape: Any = None
     same_as: "Layer | None" = None
     """The layer whose weights it shares, where the file holds them once for two models."""
@@ -48,11 +52,6 @@ class Layer:
     """What each call gives, one shape an output; filled in by keras_graph."""
     gives: "list[Shape | None] | None" = None
     """A model's own output shapes, once they are derived."""
-
-    @property
-    def is_sequential(self) -> bool:
-        """Its layers form a chain; a functional model names connections."""
-        return self.is_model and "output_layers" not in self.config
 
     @property
     def label(self) -> str:
@@ -111,6 +110,7 @@ def _layer(entry: Config, prefix: str, trainable: bool, depth: int, budget: list
     inner = config.get("layers")
     if isinstance(inner, list):
         layer.is_model = True
+        layer.is_sequential = "output_layers" not in config
         below = "" if depth == 0 else layer.path + "/"
         for index, child in enumerate(inner):
             if isinstance(child, dict):
@@ -118,6 +118,7 @@ def _layer(entry: Config, prefix: str, trainable: bool, depth: int, budget: list
                 layer.layers.append(made)
     elif isinstance(wrapped := config.get("layer"), dict) and isinstance(wrapped.get("class_name"), str):
         layer.wrapped = _layer(wrapped, layer.path + "/", layer.trainable, depth + 1, budget)
+        layer.frozen = frozenset(inner.name for inner in layer.wrapped.walk() if not inner.trainable)
     return layer
 
 

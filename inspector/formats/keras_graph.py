@@ -101,8 +101,9 @@ def _functional(model: Layer) -> Shapes:
         call = layer.calls[number] if layer.calls else []
         shapes = call_shapes(layer, [_shape_of(by_name, reference) for reference in call])
         known = noted.get((layer.name, number), {})
-        layer.outputs[number] = [shapes[i] if i < len(shapes) and shapes[i] is not None else known.get(i)
-                                 for i in range(max(len(shapes), *(i + 1 for i in known), 1))]  # fmt: skip
+        count = max(len(shapes), *(place + 1 for place in known), 1)
+        shapes = [*shapes, *[None] * (count - len(shapes))]
+        layer.outputs[number] = [known.get(place, shape) for place, shape in enumerate(shapes)]
         for reader, place in waiting.pop((layer.name, number), ()):
             open_references[id(reader), place] -= 1
             if not open_references[id(reader), place]:

@@ -20,6 +20,7 @@ MAX_NAMES = 200_000
 MAX_LIST_BYTES = 256 << 20
 _MAX_EXPANSION = 1100  # deflate packs at most 1:1032
 _EXPANSION_FLOOR = 16 << 20
+_CHUNK_LIMIT = 1 << 30  # a chunk is unpacked whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ def member(group: Any, path: str) -> Any:
     import h5py
 
     for step in path.split("/"):
-        name = step.encode()
-        if not step or not isinstance(group, h5py.Group) or not group.id.links.exists(name):
+        name = step.encode("utf-8", "surrogateescape")
+        if step in ("", ".") or not isinstance(group, h5py.Group) or not group.id.links.exists(name):
             return None
         if group.id.links.get_info(name).type != h5py.h5l.TYPE_HARD:
             return None
@@ -168,7 +169,7 @@ def _problem(
     if declared > _EXPANSION_FLOOR and declared > _MAX_EXPANSION * stored:
         return f"they claim {declared:,} bytes, and the file holds {stored:,} for them"
     chunk = prod(dataset.chunks or ()) * dtype.itemsize
-    if chunk > _EXPANSION_FLOOR and chunk > _MAX_EXPANSION * stored:
+    if chunk > _CHUNK_LIMIT or (chunk > _EXPANSION_FLOOR and chunk > _MAX_EXPANSION * stored):
         return f"they come in pieces of {chunk:,} bytes, and the file holds {stored:,} for all"
     return ""
 

@@ -13,9 +13,10 @@ from inspector.formats.keras_options import layer_options
 from inspector.formats.keras_source import Source
 from inspector.formats.keras_storage import KerasStorage
 from inspector.formats.keras_variables import role
-from inspector.formats.keras_weights import Weight
+from inspector.formats.keras_weights import Found
 from inspector.model import (
     TYPE_BY_NAME,
+    AssociatedFile,
     Finding,
     Model,
     OperatorColumns,
@@ -34,12 +35,12 @@ class Parts:
     source: Source
     format: str
     model: Layer
-    weights: list[Weight]
+    found: Found
     optimizer: list[tuple[str, StoredArray]] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    associated_files: tuple[AssociatedFile, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -93,11 +94,12 @@ def build_model(parts: Parts) -> Model:
     place = {id(layer): index for index, layer in enumerate(layers)}
     rows = _Rows()
     owned: dict[int, list[int]] = {}
-    parts.weights.sort(key=lambda weight: place.get(id(weight.layer), len(layers)))
-    names = unique_names(weight.full_name for weight in parts.weights)
-    for name, weight in zip(names, parts.weights, strict=True):
-        index = rows.add_array(name, weight.array, "constant")
-        rows.roles[index] = role(name, weight.array.shape)
+    weights = parts.found.weights
+    weights.sort(key=lambda weight: place.get(id(weight.layer), len(layers)))
+    for name, weight in zip(unique_names(weight.full_name for weight in weights), weights, strict=True):
+        index = rows.add_array(name, weight.array, "variable" if weight.is_state else "constant")
+        if not weight.is_state:
+            rows.roles[index] = role(name, weight.array.shape)
         owned.setdefault(id(weight.layer), []).append(index)
     for layer in layers:
         if layer.same_as is not None and id(layer) not in owned:
@@ -105,7 +107,6 @@ def build_model(parts: Parts) -> Model:
     inputs, outputs = _ends(parts.model, rows)
     for name, array in parts.optimizer:
         rows.add_array(name, array, "optimizer")
-    names = rows.names
     operators = _operators(layers, place, owned, rows, {**inputs, **outputs}, parts.model)
     subgraph = Subgraph(
         0, parts.model.name, rows.columns(), operators,
@@ -114,9 +115,9 @@ def build_model(parts: Parts) -> Model:
     )  # fmt: skip
     return Model(
         parts.source.path, parts.format, parts.source.file.size, (subgraph,), KerasStorage(parts.source, rows.arrays),
-        findings=(*parts.findings, *layer_findings(layers, parts.weights),
-                  *storage_findings(names, rows.arrays, parts.missing, parts.links)),
-        facts=parts.facts, parameters=_totals(parts),
+        findings=(*parts.findings, *layer_findings(layers, weights),
+                  *storage_findings(rows.names, rows.arrays, parts.found, parts.links)),
+        associated_files=parts.associated_files, facts=parts.facts, parameters=_totals(parts),
     )  # fmt: skip
 
 
@@ -131,8 +132,8 @@ def unique_names(names: Iterable[str]) -> list[str]:
 
 
 def _totals(parts: Parts) -> ParameterTotals:
-    total = sum(weight.array.elements for weight in parts.weights)
-    trained = sum(weight.array.elements for weight in parts.weights if weight.trained)
+    total = sum(weight.array.elements for weight in parts.found.weights if not weight.is_state)
+    trained = sum(weight.array.elements for weight in parts.found.weights if weight.trained)
     return ParameterTotals(total, trained, total - trained, sum(array.elements for _, array in parts.optimizer))
 
 
@@ -192,7 +193,7 @@ def _operators(
 def _parameters(layer: Layer, owned: dict[int, list[int]], rows: _Rows) -> int:
     """The layer's own, and those of the layers below it; a tensor that two of them share once."""
     tensors = {index for inner in (layer, *layer.walk()) for index in owned.get(id(inner), ())}
-    return sum(prod(rows.shapes[index]) for index in tensors)
+    return sum(prod(rows.shapes[index]) for index in tensors if rows.kinds[index] == "constant")
 
 
 def _inbound(model: Layer, place: dict[int, int]) -> dict[int, tuple[int, ...]]:

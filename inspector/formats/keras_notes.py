@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from inspector.errors import DamagedFileError
 from inspector.formats.keras_config import Config, Layer
 from inspector.formats.keras_hdf5 import StoredArray
 from inspector.formats.keras_options import object_text
-from inspector.formats.keras_weights import Weight
+from inspector.formats.keras_weights import Found, Weight
 from inspector.model import Finding, Level
 from inspector.model.text import count_text, plural
 
@@ -53,6 +54,24 @@ def _words(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(word for entry in value[:_SHOWN] if (word := _words(entry)))
     return ""
+
+
+def weights_only() -> Finding:
+    return Finding(
+        Level.NOTE, "weights_only", "Weights alone: the file does not describe the layers",
+        "Each group stands for a layer. Classes, connections, output shapes and which weights were frozen are in the "
+        "program that made it; every weight that is not a normalization's statistic counts as trainable here.",
+    )  # fmt: skip
+
+
+def no_weights(missing: str) -> Finding:
+    return Finding(
+        Level.WARNING, "no_weights", "The file has the layers and no weights", f"There is no {missing} in it."
+    )
+
+
+def config_damaged(name: str, error: DamagedFileError) -> Finding:
+    return Finding(Level.DAMAGE, "config_damaged", f"{name} can't be read; the rest is shown", str(error))
 
 
 def layer_findings(layers: Sequence[Layer], weights: Sequence[Weight]) -> list[Finding]:
@@ -103,7 +122,7 @@ def _classes(layer: Layer) -> list[str]:
 
 
 def storage_findings(
-    names: Sequence[str], arrays: Sequence[StoredArray | None], missing: Sequence[str], links: Sequence[str]
+    names: Sequence[str], arrays: Sequence[StoredArray | None], found: Found, links: Sequence[str]
 ) -> list[Finding]:
     """What is listed and not there, can't be read, or leads out of the file; `names` and `arrays` by tensor."""
     findings = []
@@ -117,10 +136,16 @@ def storage_findings(
             Level.DAMAGE, "weights_unreadable", f"The values of {names[tensors[0]]}{more} can't be read",
             problem[:1].upper() + problem[1:] + ".", tensors=tuple((0, index) for index in tensors),
         ))  # fmt: skip
-    if missing:
+    if found.damaged:
         findings.append(Finding(
-            Level.DAMAGE, "weights_missing", f"{plural(len(missing), 'name')} listed in the file without data behind",
-            _listed(missing) + " The file may be cut short or was written by a program that stopped.",
+            Level.DAMAGE, "weights_damaged", f"{plural(len(found.damaged), 'part')} of the file can't be read",
+            _listed(found.damaged) + " The HDF5 library finds them broken; the rest is shown.",
+        ))  # fmt: skip
+    if found.missing:
+        names_text = plural(len(found.missing), "name")
+        findings.append(Finding(
+            Level.DAMAGE, "weights_missing", f"{names_text} listed in the file without data behind",
+            _listed(found.missing) + " The file may be cut short or was written by a program that stopped.",
         ))  # fmt: skip
     if links:
         findings.append(Finding(

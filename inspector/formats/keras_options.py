@@ -43,14 +43,20 @@ def layer_options(layer: Layer) -> dict[str, Any]:
 
 
 def _is_shown(name: Any, value: Any) -> bool:
-    if not isinstance(name, str) or name in _LEFT_OUT or name.endswith("_initializer") or value is None:
+    if (
+        not isinstance(name, str)
+        or name in _LEFT_OUT
+        or name.endswith("_initializer")
+        or value is None
+        or value in ({}, [])
+    ):
         return False
     return not (name == "trainable" and value is True) and name not in ("layer", "backward_layer", "function")
 
 
 def _short(value: Any) -> Any:
     """Numbers, booleans and texts as they are; {"class_name": "L2", "config": {"l2": 0.01}} as "L2(l2=0.01)"."""
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, bool) or value is None or value in ({}, []):
         return value
     if isinstance(value, int):
         return value if abs(value) < 1 << 63 else str(value)[:_TEXT_LIMIT]

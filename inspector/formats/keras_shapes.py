@@ -246,6 +246,27 @@ def _attention(config: Config, inputs: list[Shape]) -> Shape:
     return query if last is None else (*query[:-1], *_tuple(last, 1))
 
 
+def _function(config: Config, inputs: list[Shape]) -> Shape | None:
+    """A TensorFlow function used as a layer (tf_keras): element by element, or one of two tensors."""
+    name = str(config.get("function"))
+    if name in _ELEMENTWISE:
+        return inputs[0]
+    return _broadcast(config, inputs) if name.rpartition(".")[2] in _TWO_OPERANDS else None
+
+
+_ELEMENTWISE = {
+    *(f"nn.{name}" for name in ("relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "swish", "softmax",
+                                "sigmoid", "tanh", "softplus", "dropout", "l2_normalize", "bias_add", "log_softmax")),
+    *(f"math.{name}" for name in ("sigmoid", "tanh", "sqrt", "rsqrt", "square", "exp", "log", "abs", "negative",
+                                  "l2_normalize", "sin", "cos", "softplus", "sign", "round", "floor")),
+    "clip_by_value", "cast", "identity", "stop_gradient", "zeros_like", "ones_like", "__operators__.neg",
+}  # fmt: skip
+_TWO_OPERANDS = (
+    "add", "subtract", "multiply", "divide", "truediv", "maximum", "minimum", "pow", "squared_difference", "radd",
+    "rsub", "rmul", "rtruediv", "sub", "mul", "floordiv", "floormod", "mod", "greater", "less", "equal",
+)  # fmt: skip
+
+
 def _wrapped(config: Config) -> tuple[str, Config]:
     layer = config["layer"]
     return str(layer["class_name"]).rpartition(">")[2], layer["config"]
@@ -313,6 +334,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("MultiHeadAttention", "GroupedQueryAttention", "Attention", "AdditiveAttention"), _attention),
     **dict.fromkeys(("PruneLowMagnitude", "QuantizeWrapperV2", "QuantizeWrapper", "QuantizeAnnotate", "ClusterWeights",
                      "SpectralNormalization"), _as_wrapped),
+    "TFOpLambda": _function,
     "TimeDistributed": _time_distributed,
     "Bidirectional": _bidirectional,
 }  # fmt: skip

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from inspector.formats.keras_config import MAX_DEPTH, Layer
+from inspector.formats.keras_config import Layer
 from inspector.formats.keras_hdf5 import Child, StoredArray, attribute_text, children, stored_array, subgroup
 from inspector.formats.keras_variables import PARTS, class_of_group, is_trained, snake_case, variable_names
 from inspector.formats.keras_weights import Found, Weight, layer_trains
 
 CONTAINERS = ("layers", "_layer_checkpoint_dependencies")
-NOT_LAYERS = ("optimizer", "metrics", "vars", "compile_metrics", "loss_tracker", "_compile_metrics", "_loss_tracker")
+SEEDS = "seed_generator"
 _WRAPPERS = ("PruneLowMagnitude", "QuantizeWrapperV2", "QuantizeWrapper", "ClusterWeights")
 
 
@@ -28,26 +28,29 @@ def is_store(group: Any) -> bool:
 
 def read_store(group: Any, model: Layer, size: int) -> Found:
     """The weights of every layer of `model`, which has been found at `group`."""
-    found = Found([], [])
+    found = Found()
     _read_model(group, model, size, found, {})
     return found
 
 
 def _read_model(group: Any, model: Layer, size: int, found: Found, seen: dict[tuple[str, str], Layer]) -> None:
     """`seen`: the layers with a group so far. Keras gives every layer one, but a layer of two models only once."""
-    found.weights += _own(group, model, model.class_name, model.config, "", size)
-    holder = container(group)
-    names = group_names(holder, model.listed) if holder is not None else {}
+    holder, names = None, {}
+    with found.reading(model.path):
+        found.weights += _own(group, model, model.class_name, model.config, "", size)
+        holder = container(group)
+        names = group_names(holder, model.listed) if holder is not None else {}
     for layer in model.listed:
-        inner = subgroup(holder, names[id(layer)]) if id(layer) in names else None
-        if inner is None:
-            layer.same_as = seen.get((layer.class_name, layer.name))
-            continue
-        seen.setdefault((layer.class_name, layer.name), layer)
-        if layer.is_model:
-            _read_model(inner, layer, size, found, seen)
-        else:
-            found.weights += layer_weights(inner, layer, size)
+        with found.reading(layer.path):
+            inner = subgroup(holder, names[id(layer)]) if id(layer) in names else None
+            if inner is None:
+                layer.same_as = seen.get((layer.class_name, layer.name))
+                continue
+            seen.setdefault((layer.class_name, layer.name), layer)
+            if layer.is_model:
+                _read_model(inner, layer, size, found, seen)
+            else:
+                found.weights += layer_weights(inner, layer, size)
 
 
 def group_names(holder: Any, layers: list[Layer]) -> dict[int, str]:
@@ -83,25 +86,25 @@ def layer_weights(group: Any, layer: Layer, size: int) -> list[Weight]:
 
 def _parts(group: Any, layer: Layer) -> Iterator[tuple[str, str, Any, Any]]:
     """(path, class, configuration, group) of a layer and what it is made of, in the order of the file."""
-    todo: list[tuple[str, str, Any, Any, int]] = [("", layer.class_name, layer.config, group, 0)]
+    todo: list[tuple[str, str, Any, Any]] = [("", layer.class_name, layer.config, group)]
+    seen = set()  # a damaged file can have groups within themselves
     while todo:
-        path, class_name, config, part, depth = todo.pop(0)
+        path, class_name, config, part = todo.pop(0)
         yield path, class_name, config, part
-        if depth >= MAX_DEPTH:
-            continue
         below = []
         for child in children(part):
-            if not child.is_group or child.name == "vars":
+            if not child.is_group or child.name == "vars" or child.address in seen:
                 continue
+            seen.add(child.address)
             inner = part[child.name]
-            label = _label(inner, child)
-            step = "" if child.name in CONTAINERS else label
+            label = group_label(inner, child)
+            step = "" if child.name in CONTAINERS else SEEDS if child.name == SEEDS else label
             inner_class, inner_config = _class_of_part(child.name, label, class_name, config, layer)
-            below.append((f"{path}/{step}".strip("/"), inner_class, inner_config, inner, depth + 1))
+            below.append((f"{path}/{step}".strip("/"), inner_class, inner_config, inner))
         todo = below + todo
 
 
-def _label(group: Any, child: Child) -> str:
+def group_label(group: Any, child: Child) -> str:
     """What to call a part: the name noted for it, or the attribute that holds it."""
     variables = subgroup(group, "vars")
     noted = attribute_text(variables, "name") if variables is not None else None
@@ -131,8 +134,8 @@ def _arrays(group: Any, size: int) -> list[StoredArray]:
 def _own(group: Any, layer: Layer, class_name: str, config: Any, path: str, size: int) -> list[Weight]:
     arrays = _arrays(group, size)
     names = variable_names(class_name, config, len(arrays))
-    if layer.class_name in _WRAPPERS and layer.wrapped is not None and len(arrays) < len(names := _all_names(layer)):
-        names = names[len(names) - len(arrays) :]  # the wrapper took the kernel out
+    if layer.class_name in _WRAPPERS and layer.wrapped is not None and len(arrays) < len(whole := _all_names(layer)):
+        names = whole[len(whole) - len(arrays) :]  # the wrapper took the kernel out
     return [_weight(layer, f"{path}/{name}".strip("/"), array) for name, array in zip(names, arrays, strict=False)]
 
 
@@ -140,11 +143,14 @@ def _all_names(layer: Layer) -> list[str]:
     wrapped = layer.wrapped
     assert wrapped is not None
     names = variable_names(wrapped.class_name, wrapped.config, 8)
-    return [name for name in names if not name.isdigit()]
+    return [name for name in names if not name.isdigit()] or ["kernel"]
 
 
 def _weight(layer: Layer, name: str, array: StoredArray) -> Weight:
-    return Weight(layer, name, array, layer_trains(layer, name) and is_trained(name, array.type.name))
+    state = SEEDS in name.split("/")
+    return Weight(
+        layer, name, array, not state and layer_trains(layer, name) and is_trained(name, array.type.name), state
+    )
 
 
 def _wrapper_weights(layer: Layer, inner: list[Weight], own: list[StoredArray]) -> list[Weight]:
@@ -179,18 +185,12 @@ def _wrapper_weights(layer: Layer, inner: list[Weight], own: list[StoredArray]) 
     )
 
 
-def group_layers(group: Any) -> list[tuple[str, Layer]]:
-    """(group, layer) where no configuration says what the layers are: each group stands for one.
-
-    The class is known where the group is named after one of Keras' classes, else it is "Layer".
-    """
-    holder = container(group)
-    root = group if holder is None else holder
-    rows = []
-    for child in children(root):
-        if child.is_group and (holder is not None or child.name not in NOT_LAYERS):
-            inner = root[child.name]
-            label = _label(inner, child)
-            class_name = class_of_group(child.name) or "Layer"
-            rows.append((child.name, Layer(class_name, label, label, {}, is_model=container(inner) is not None)))
-    return rows
+def wrapped_in_group(group: Any, class_name: str, size: int) -> Layer | None:
+    """What a wrapper's group holds, where no configuration says it: four equal vectors normalize."""
+    inner = subgroup(group, "layer")
+    if class_name not in _WRAPPERS or inner is None:
+        return None
+    shapes = [array.shape for array in _arrays(inner, size)]
+    normalizes = len(shapes) == 4 and len(set(shapes)) == 1 and len(shapes[0]) == 1
+    guess = "BatchNormalization" if normalizes else "Layer"
+    return Layer(guess, "layer", "layer", {})

@@ -1,12 +1,17 @@
 """Which stored arrays belong to which layer, in files with `weight_names` (Keras 1, 2, and 3's .h5)."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
+from inspector.errors import DamagedFileError
 from inspector.formats.keras_config import Layer
-from inspector.formats.keras_hdf5 import StoredArray, attribute_names, stored_array, subgroup
+from inspector.formats.keras_hdf5 import HDF5_ERRORS, MAX_NAMES, StoredArray, attribute_names, stored_array, subgroup
 from inspector.formats.keras_variables import is_trained
+
+TOP_LEVEL = "top_level_model_weights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,8 @@ class Weight:
     name: str
     array: StoredArray
     trained: bool
+    is_state: bool = False
+    """A random generator's state: `summary()` doesn't count it."""
 
     @property
     def full_name(self) -> str:
@@ -27,9 +34,21 @@ class Weight:
 class Found:
     """What a reader of weights came back with."""
 
-    weights: list[Weight]
-    missing: list[str]
+    weights: list[Weight] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     """Names the file lists and does not hold."""
+    damaged: list[str] = field(default_factory=list)
+    """Groups and arrays that the HDF5 library could not read; the rest is shown."""
+
+    @contextmanager
+    def reading(self, name: str) -> Iterator[None]:
+        """Turns a damaged part into a line of the list, so that the other parts are still read."""
+        if len(self.weights) > MAX_NAMES:
+            raise DamagedFileError(f"The file lists more than {MAX_NAMES:,} weights; that is no Keras model.")
+        try:
+            yield
+        except HDF5_ERRORS:
+            self.damaged.append(name)
 
 
 def named_layers(group: Any) -> list[str] | None:
@@ -40,36 +59,38 @@ def named_layers(group: Any) -> list[str] | None:
 def read_named_weights(group: Any, model: Layer, size: int) -> Found:
     """The weights of every layer of `model` from a group with `layer_names`."""
     layers = {layer.name: layer for layer in model.listed}
-    found = Found([], [])
-    for name in dict.fromkeys([*(named_layers(group) or ()), "top_level_model_weights"]):
-        inner = subgroup(group, name)
-        if inner is None:
-            if name in layers:
-                found.missing.append(name)
-            continue
-        layer = layers.get(name)
-        arrays = _arrays(inner, name, size, found)
-        if layer is not None and layer.is_model:
-            found.weights += _of_nested(layer, arrays)
-        else:
-            found.weights += [_weight(layer, stored, array, name) for stored, array in arrays]
+    found = Found()
+    for name in dict.fromkeys([*(named_layers(group) or ()), TOP_LEVEL]):
+        with found.reading(name):
+            inner = subgroup(group, name)
+            if inner is None:
+                if name != TOP_LEVEL:
+                    found.missing.append(name)
+                continue
+            arrays = _arrays(inner, name, size, found)
+            layer = layers.get(name)
+            if layer is not None and layer.is_model:
+                found.weights += _of_nested(layer, arrays)
+            else:
+                found.weights += [_weight(layer, stored, array, name) for stored, array in arrays]
     return found
 
 
 def _arrays(group: Any, name: str, size: int, found: Found) -> list[tuple[str, StoredArray]]:
     arrays = []
-    for stored in attribute_names(group, "weight_names") or ():
-        array = stored_array(group, stored, size)
-        if array is None:
-            found.missing.append(f"{name}/{stored}")
-        else:
-            arrays.append((stored, array))
+    for stored in dict.fromkeys(attribute_names(group, "weight_names") or ()):
+        with found.reading(f"{name}/{stored}"):
+            array = stored_array(group, stored, size)
+            if array is None:
+                found.missing.append(f"{name}/{stored}")
+            else:
+                arrays.append((stored, array))
     return arrays
 
 
 def _weight(layer: Layer | None, stored: str, array: StoredArray, group: str = "") -> Weight:
     if layer is None:
-        name = local_name(stored, (group,)) if group != "top_level_model_weights" else _plain(stored)
+        name = local_name(stored, (group,)) if group != TOP_LEVEL else _plain(stored)
         return Weight(None, f"{group}/{name}", array, is_trained(name, array.type.name))
     inner = (layer.wrapped.name,) if layer.wrapped is not None else ()
     name = local_name(stored, (layer.name, *inner))
@@ -78,15 +99,9 @@ def _weight(layer: Layer | None, stored: str, array: StoredArray, group: str = "
 
 def layer_trains(layer: Layer, weight: str) -> bool:
     """Whether the weight's layer is trained: not frozen itself, and neither is what it wraps."""
-    if not layer.trainable:
+    if not layer.trainable or (layer.wrapped is not None and not layer.wrapped.trainable):
         return False
-    wrapped = layer.wrapped
-    if wrapped is None:
-        return True
-    steps = weight.split("/")
-    if not wrapped.trainable:
-        return False
-    return not any(not inner.trainable and inner.name in steps for inner in wrapped.walk())
+    return not layer.frozen or not layer.frozen.intersection(weight.split("/"))
 
 
 def local_name(stored: str, owners: tuple[str, ...]) -> str:
@@ -112,18 +127,19 @@ def _plain(stored: str) -> str:
 
 
 def _of_nested(model: Layer, arrays: list[tuple[str, StoredArray]]) -> list[Weight]:
-    """The weights of a model within the model: the file has them in one list, trained ones first."""
+    """The weights of a model within the model: the file has them in one list, trained ones first. The layer whose name
+    is a step of the path owns them; the model itself where there is none."""
     leaves = [layer for layer in model.walk() if not layer.is_model]
+    by_name: dict[str, Layer] = {}
+    for leaf in leaves:
+        by_name.setdefault(leaf.name, leaf)
+        if leaf.wrapped is not None:
+            by_name.setdefault(leaf.wrapped.name, leaf)
     weights = []
     for stored, array in arrays:
         steps = _plain(stored).split("/")[:-1]
-        owners = [leaf for leaf in leaves if _leads_to(leaf, steps)]
-        owner = max(owners, key=lambda leaf: len(leaf.path)) if owners else model
+        owner = next((by_name[step] for step in reversed(steps) if step in by_name), model)
         weights.append(_weight(owner, stored, array))
     order = {id(leaf): number for number, leaf in enumerate([model, *leaves])}
     weights.sort(key=lambda weight: order[id(weight.layer)])
     return weights
-
-
-def _leads_to(leaf: Layer, steps: list[str]) -> bool:
-    return leaf.name in steps or (leaf.wrapped is not None and leaf.wrapped.name in steps)

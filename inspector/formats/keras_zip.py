@@ -10,28 +10,24 @@ from inspector.errors import DamagedFileError, NotAModelError
 from inspector.formats.file_bytes import FileBytes
 from inspector.formats.keras_config import Layer, parse_json, read_model
 from inspector.formats.keras_graph import infer_shapes
-from inspector.formats.keras_h5 import damaged, optimizer_state, stored_weights
+from inspector.formats.keras_groups import stored_groups
+from inspector.formats.keras_h5 import damaged_structure
 from inspector.formats.keras_hdf5 import HDF5_ERRORS, MAX_TEXT_BYTES, hdf5_file, other_links
 from inspector.formats.keras_model import Parts, build_model
-from inspector.formats.keras_notes import model_facts
+from inspector.formats.keras_notes import config_damaged, model_facts, no_weights
+from inspector.formats.keras_optimizer import optimizer_state
 from inspector.formats.keras_source import Source, Window
-from inspector.formats.keras_store import container, read_store
-from inspector.model import Finding, Level, Model
+from inspector.formats.keras_store import read_store
+from inspector.formats.keras_weights import Found
+from inspector.model import AssociatedFile, Finding, Model
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
-_ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    KeyError,
-)
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, *HDF5_ERRORS)
 _MAX_EXPANSION = 200
 _EXPANSION_FLOOR = 64 << 20
 _STEP = 1 << 20
+_ASSETS = 200
+_ASSET_HEAD = 1 << 16
 
 
 def read_keras_zip(path: str | Path) -> Model:
@@ -50,49 +46,94 @@ def _read(archive: zipfile.ZipFile, opened: FileBytes) -> Parts:
     names = set(archive.namelist())
     if CONFIG not in names:
         raise NotAModelError(f"{opened.path.name} is a zip archive, but no Keras model: it has no {CONFIG}.")
-    config = parse_json(_text(archive, CONFIG), CONFIG)
-    metadata = parse_json(_text(archive, METADATA), METADATA) if METADATA in names else {}
-    model = read_model(config)
-    infer_shapes(model)
-    if WEIGHTS not in names:
-        parts = Parts(Source(opened, 0, 0), "keras_zip", model, [])
-        parts.findings = [Finding(
-            Level.WARNING, "no_weights", "The file has the layers and no weights", f"There is no {WEIGHTS} in it.",
-        )]  # fmt: skip
-    else:
+    findings: list[Finding] = []
+    model = None
+    config: Any = None
+    try:
+        config = parse_json(_text(archive, CONFIG), CONFIG)
+        model = read_model(config)
+        infer_shapes(model)
+    except DamagedFileError as error:  # the weights may still be there
+        if WEIGHTS not in names:
+            raise
+        findings.append(config_damaged(CONFIG, error))
+    if WEIGHTS in names:
         parts = _with_weights(_weights_source(archive, opened), model)
-    training = config.get("compile_config")
-    version = metadata.get("keras_version") if isinstance(metadata, dict) else None
-    parts.facts = model_facts(parts.model, str(version) if version else None, None, training)
-    if isinstance(metadata, dict) and isinstance(saved := metadata.get("date_saved"), str):
+    else:
+        assert model is not None
+        parts = Parts(Source(opened, 0, 0), "keras_zip", model, Found(), findings=[no_weights(WEIGHTS)])
+    metadata = _metadata(archive, names, findings)
+    parts.findings[:0] = findings
+    training = config.get("compile_config") if isinstance(config, dict) else None
+    version = metadata.get("keras_version")
+    facts = model_facts(parts.model, version if isinstance(version, str) else None, None, training)
+    parts.facts = parts.facts | facts if model is not None or version else parts.facts
+    if isinstance(saved := metadata.get("date_saved"), str):
         parts.facts["saved"] = saved[:40].replace("@", " ")
+    parts.associated_files = _assets(archive)
     return parts
 
 
-def _with_weights(source: Source, model: Layer) -> Parts:
+def _metadata(archive: zipfile.ZipFile, names: set[str], findings: list[Finding]) -> dict[str, Any]:
+    if METADATA not in names:
+        return {}
+    try:
+        found = parse_json(_text(archive, METADATA), METADATA)
+    except DamagedFileError as error:
+        findings.append(config_damaged(METADATA, error))
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _with_weights(source: Source, model: Layer | None) -> Parts:
     with hdf5_file(source) as file:
         try:
-            if (not model.layers and container(file) is not None) or not model.is_model:
-                parts = stored_weights(file, source, "keras_zip")
-                parts.model.class_name, parts.model.name = model.class_name, model.name
+            if model is None or not model.is_model:  # a class of its own, whose layers only its program knows
+                parts = stored_groups(file, source, "keras_zip")
+                if model is not None:
+                    parts.model.class_name, parts.model.name, parts.model.config = model.class_name, model.name, {"": 0}
                 return parts
             found = read_store(file, model, source.size)
-            parts = Parts(source, "keras_zip", model, found.weights, optimizer_state(file, source.size))
-            parts.links = other_links(file)
-            return parts
+            optimizer = optimizer_state(file, source.size, found)
+            return Parts(source, "keras_zip", model, found, optimizer, links=other_links(file))
         except HDF5_ERRORS as error:
-            raise damaged(source.path, error) from None
+            raise damaged_structure(source.path, error) from None
 
 
 def _text(archive: zipfile.ZipFile, name: str) -> bytes:
-    """A small member, its size checked before and while it is read."""
+    """A small member, its size checked before and while it is read. Raises DamagedFileError."""
     info = archive.getinfo(name)
     if info.file_size > MAX_TEXT_BYTES:
         raise DamagedFileError(
             f"{name} in the archive claims {info.file_size:,} bytes; no configuration is that large."
         )
-    with archive.open(info) as member:
-        return member.read(MAX_TEXT_BYTES + 1)[:MAX_TEXT_BYTES]
+    try:
+        with archive.open(info) as member:
+            return member.read(MAX_TEXT_BYTES + 1)[:MAX_TEXT_BYTES]
+    except _ZIP_ERRORS as error:
+        raise DamagedFileError(f"{name} in the archive can't be read: {error}.") from None
+
+
+def _assets(archive: zipfile.ZipFile) -> tuple[AssociatedFile, ...]:
+    """Vocabularies and the like that layers keep under assets/, the head of each where it is text."""
+    files = []
+    for info in archive.infolist():
+        if info.filename in (CONFIG, METADATA, WEIGHTS) or info.is_dir():
+            continue
+        try:
+            with archive.open(info) as member:
+                head = member.read(_ASSET_HEAD).decode("utf-8")
+        except _ZIP_ERRORS:
+            head = ""
+        files.append(AssociatedFile(info.filename[:300], info.file_size, head if head.isprintable() else _lines(head)))
+        if len(files) == _ASSETS:
+            break
+    return tuple(files)
+
+
+def _lines(text: str) -> str:
+    """The text if it is one: lines of printable characters; "" for binary data."""
+    return text if all(line.replace("\t", " ").isprintable() for line in text.splitlines()) else ""
 
 
 def _weights_source(archive: zipfile.ZipFile, opened: FileBytes) -> Source:
