@@ -62,11 +62,24 @@ def style_axes(axes: "Axes", palette: Palette, x_label: str = "", y_label: str =
 
 def plain_numbers(axis: Any) -> None:
     """Tick labels as this program writes numbers, see `tick_text`."""
-    from matplotlib.ticker import FuncFormatter, NullFormatter
+    from matplotlib.ticker import NullFormatter
 
-    formatter = FuncFormatter(lambda value, _place: tick_text(value, formatter.locs))
-    axis.set_major_formatter(formatter)
+    axis.set_major_formatter(_plain_formatter()())
     axis.set_minor_formatter(NullFormatter())
+
+
+@cache
+def _plain_formatter() -> type:
+    from matplotlib.ticker import Formatter
+
+    class PlainNumbers(Formatter):
+        def __call__(self, x: float, _pos: int | None = None) -> str:
+            return tick_text(x, [x])
+
+        def format_ticks(self, values: Any) -> list[str]:
+            return [tick_text(value, values) for value in values]
+
+    return PlainNumbers
 
 
 def tick_text(value: float, ticks: Sequence[float]) -> str:
