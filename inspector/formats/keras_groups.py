@@ -18,7 +18,7 @@ _NOT_LAYERS = ("optimizer", "metrics", "vars", "compile_metrics", "loss_tracker"
 def named_groups(file: Any, source: Source, group: Any) -> Parts:
     """`save_weights` of Keras 1 and 2: a group a layer, listed in `layer_names`. Classes are not known."""
     names = list(dict.fromkeys(named_layers(group) or ()))
-    model = Layer("Model", source.path.stem, "", {})
+    model = Layer("", source.path.stem, "", {})
     model.layers = [Layer("Layer", name, name, {}) for name in names]
     found = read_named_weights(group, model, source.size)
     parts = Parts(source, "keras_weights", model, found, optimizer_state(file, source.size, found))
@@ -29,7 +29,7 @@ def named_groups(file: Any, source: Source, group: Any) -> Parts:
 
 def stored_groups(file: Any, source: Source, format: str) -> Parts:
     """A `.weights.h5`: groups named after classes, of models within models too."""
-    model = Layer("Model", source.path.stem, "", {})
+    model = Layer("", source.path.stem, "", {})
     found = Found()
     _add_layers(file, model, "", source.size, found, set())
     parts = Parts(source, format, model, found, optimizer_state(file, source.size, found))

@@ -69,13 +69,13 @@ def _whole_model(file: Any, source: Source, text: str) -> Parts:
     parts = Parts(source, "keras_h5", model, found, optimizer_state(file, source.size, found))
     training = None
     try:
-        if words := attribute_text(file, "training_config"):
-            training = parse_json(words, "training_config")
+        if text := attribute_text(file, "training_config") or "":
+            training = parse_json(text, "training_config")
     except DamagedFileError as error:
         parts.findings.append(config_damaged("training_config", error))
     places = [place for place in (file, group) if place is not None]
     version, backend = (
-        next((found for place in places if (found := attribute_text(place, name))), None)
+        next((words for place in places if (words := attribute_text(place, name))), None)
         for name in ("keras_version", "backend")
     )
     parts.facts = model_facts(model, version, backend, training)

@@ -19,7 +19,7 @@ def model_facts(model: Layer, version: str | None, backend: str | None, training
     facts = {"Keras version": version or "unknown (before 1.2)"}
     if backend:
         facts["backend"] = backend
-    if model.config:
+    if model.class_name:
         facts["model"] = f"{model.class_name} {model.name}"
     if isinstance(training, dict):
         facts |= _training_facts(training)

@@ -91,7 +91,7 @@ def _with_weights(source: Source, model: Layer | None) -> Parts:
             if model is None or not model.is_model:  # a class of its own, whose layers only its program knows
                 parts = stored_groups(file, source, "keras_zip")
                 if model is not None:
-                    parts.model.class_name, parts.model.name, parts.model.config = model.class_name, model.name, {"": 0}
+                    parts.model.class_name, parts.model.name = model.class_name, model.name
                 return parts
             found = read_store(file, model, source.size)
             optimizer = optimizer_state(file, source.size, found)
@@ -104,9 +104,7 @@ def _text(archive: zipfile.ZipFile, name: str) -> bytes:
     """A small member, its size checked before and while it is read. Raises DamagedFileError."""
     info = archive.getinfo(name)
     if info.file_size > MAX_TEXT_BYTES:
-        raise DamagedFileError(
-            f"{name} in the archive claims {info.file_size:,} bytes; no configuration is that large."
-        )
+        raise DamagedFileError(f"{name} in the archive claims {info.file_size:,} bytes; that is no configuration.")
     try:
         with archive.open(info) as member:
             return member.read(MAX_TEXT_BYTES + 1)[:MAX_TEXT_BYTES]
