@@ -116,7 +116,9 @@ class _Draft:
 
     def take_back(self) -> None:
         with suppress(OSError):
-            if self.backup is not None:
+            if self.backup is not None and not self.moved and self.place.exists():
+                os.unlink(self.backup)  # a second name of the same file, which a rename would leave there
+            elif self.backup is not None:
                 os.replace(self.backup, self.place)
             elif self.moved:
                 os.unlink(self.place)

@@ -160,8 +160,9 @@ def _tensor_lines(tensors: tuple[TensorFacts, ...]) -> list[str]:
             shape += f" (dynamic: {list(tensor.dynamic_shape)})"
         scale = "" if tensor.scale is None else f"scale {tensor.scale:.9g}"
         zero_point = "" if tensor.zero_point is None else f"zero_point {tensor.zero_point}"
-        name = comment_text(tensor.name) if several[tensor.direction] else ""
-        rows.append((tensor.direction, str(tensor.index), tensor.type, shape, scale or tensor.note, zero_point, name))
+        name = tensor.name if several[tensor.direction] else ""
+        row = (tensor.direction, str(tensor.index), tensor.type, shape, scale or tensor.note, zero_point, name)
+        rows.append(tuple(map(comment_text, row)))
     widths = [max((len(row[place]) for row in rows), default=0) for place in range(7)]
     lines = []
     for direction, index, *cells in rows:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.errors import ExportError, FileChangedError
+from inspector.errors import ExportError, FileChangedError, ModelFileError, NotAModelError
+from inspector.formats.file_bytes import check_ordinary
 
 if TYPE_CHECKING:  # the xxd style starts without them
     from inspector.model.model import Model
@@ -106,18 +107,20 @@ def model_bytes(model: "Model", typed: str = "") -> ModelBytes:
 
 
 def unparsed_bytes(typed: str) -> ModelBytes:
-    """A .tflite file of which nothing is read but its identifier. Raises ExportError."""
+    """A .tflite file of which nothing is read but its identifier. Raises ModelFileError and its children."""
     path = Path(typed)
+    check_ordinary(path)
     try:
-        if path.is_dir():
-            raise ExportError(f"{typed} is a folder. Name a .tflite file in it.")
         status = os.stat(path)
         with open(path, "rb", buffering=0) as file:
             start = file.read(8)
     except OSError as error:
-        raise ExportError(f"{typed} can't be read: {error.strerror}.") from error
+        raise ModelFileError(f"{typed} can't be read: {error.strerror or error}.") from error
     if start[4:8] != _IDENTIFIER:
-        raise ExportError(f'{typed} is no .tflite file: it has no "TFL3" at byte 4. A C array holds a .tflite file.')
+        raise NotAModelError(
+            f"{typed} is no .tflite file: the mark TFL3 at byte 4 is missing. A C array holds a .tflite file; convert "
+            "other models first."
+        )
     return ModelBytes(path, typed, status.st_size, status.st_mtime_ns)
 
 
