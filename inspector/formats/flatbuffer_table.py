@@ -19,6 +19,7 @@ class FlatBytes:
     def __init__(self, data: Array) -> None:
         self.data = data
         self.size = int(data.size)
+        self._left = 16 * self.size + (1 << 20)
         self._whole = {width: data[: self.size - self.size % width].view(f"<u{width}") for width in _SHIFT}
 
     def numbers(self, places: Array, dtype: str) -> Array:
@@ -26,11 +27,20 @@ class FlatBytes:
         kind = np.dtype(dtype)
         if kind.itemsize == 1:
             found: Array = self.data[places].view(kind)
-            return found
-        if not np.bitwise_or.reduce(places, initial=0) & (kind.itemsize - 1):
-            return self._whole[kind.itemsize][places >> _SHIFT[kind.itemsize]].view(kind)
-        loose = places[:, None] + np.arange(kind.itemsize)  # unaligned: no writer does that, but it is readable
-        return np.ascontiguousarray(self.data[loose]).view(kind).reshape(-1)
+        elif not np.bitwise_or.reduce(places, initial=0) & (kind.itemsize - 1):
+            found = self._whole[kind.itemsize][places >> _SHIFT[kind.itemsize]].view(kind)
+        else:  # unaligned: no writer does that, but it is readable
+            loose = places[:, None] + np.arange(kind.itemsize)
+            found = np.ascontiguousarray(self.data[loose]).view(kind).reshape(-1)
+        return found
+
+    def allow(self, sizes: Array) -> Array:
+        """Which of these many bytes may be read. A sound file names each byte about once; one whose tables all point
+        at the same long list would otherwise fill the memory."""
+        total = np.cumsum(sizes)
+        allowed: Array = total <= self._left
+        self._left -= int(total[allowed][-1]) if allowed.any() else 0
+        return allowed
 
     def inside(self, places: Array, sizes: Array | int) -> Array:
         return (places >= 0) & (places <= self.size - sizes)
@@ -145,8 +155,7 @@ class Tables:
         return self._gather(starts, counts, kind, field, longest)
 
     def _gather(self, starts: Array, counts: Array, kind: np.dtype[Any], field: str, longest: int | None) -> Ragged:
-        limit = self.flat.size * 4 // kind.itemsize + 1024
-        excess = np.cumsum(counts) > limit
+        excess = ~self.flat.allow(counts * kind.itemsize)
         if longest is not None:
             excess |= counts > longest
         if excess.any():
@@ -163,14 +172,14 @@ class Tables:
         """The places of the tables in the field's vector, for each table."""
         starts, counts = self.vector(slot, 4, field)
         rows = self._gather(starts, counts, np.dtype("<u4"), field, None)
-        own = np.repeat(starts - rows.starts[:-1] * 4, counts if len(rows.values) == counts.sum() else rows.lengths)
+        own = np.repeat(starts - rows.starts[:-1] * 4, rows.lengths)
         own += np.arange(len(rows.values), dtype=np.int64) * 4
         return Ragged(own + rows.values.astype(np.int64), rows.starts, rows.present)
 
     def texts(self, slot: int, field: str = "field") -> list[str]:
         """The field's string in each table; "" where absent, bytes that are no UTF-8 replaced."""
         starts, counts = self.vector(slot, 1, field)
-        excess = np.cumsum(counts) > self.flat.size * 4 + 1024
+        excess = ~self.flat.allow(counts)
         if excess.any():
             self._note(field, excess)
             starts, counts = np.where(excess, -1, starts), np.where(excess, 0, counts)

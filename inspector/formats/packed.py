@@ -2,6 +2,7 @@
 
 import struct
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,10 +27,11 @@ def decode(stored: Array, type_: TensorType, count: int) -> Array:
         return (whole.view("<u2").astype(np.uint32) << 16).view("<f4")
     if type_.name.startswith("FLOAT8"):
         found: Array = _float8_values(type_.name)[whole]
-        return found
-    if type_.name == "BOOL":
-        return whole != 0
-    return whole.view(type_.dtype)
+    elif type_.name == "BOOL":
+        found = whole != 0
+    else:
+        found = whole.view(type_.dtype)
+    return found
 
 
 def _unpack(stored: Array, type_: TensorType, count: int) -> Array:
@@ -76,4 +78,4 @@ def strings(stored: bytes, limit: int = 1 << 20) -> list[bytes]:
         raise ValuesError("The buffer of this string tensor is cut short.") from error
     if list(offsets) != sorted(offsets) or offsets[0] < 0 or offsets[-1] > len(stored):
         raise ValuesError("The offsets of this string tensor leave its buffer.")
-    return [stored[start:end] for start, end in zip(offsets, offsets[1:], strict=False)]
+    return [stored[start:end] for start, end in pairwise(offsets)]

@@ -6,27 +6,28 @@ from typing import Any
 import numpy as np
 
 from inspector.errors import DamagedFileError
+from inspector.formats.appended_zip import read_appended_zip
 from inspector.formats.file_bytes import FileBytes
 from inspector.formats.flatbuffer_table import FlatBytes, Tables
-from inspector.formats.tflite_buffers import BufferTable, read_buffers
-from inspector.formats.tflite_checks import check_subgraph
-from inspector.formats.tflite_findings import Findings
-from inspector.formats.tflite_metadata import read_metadata, read_signatures
-from inspector.formats.tflite_operators import OperatorCodes, operator_columns, read_codes, read_operators
-from inspector.formats.tflite_quantization import read_quantization
-from inspector.formats.tflite_schema import ModelSlot, SubgraphSlot, TensorSlot
-from inspector.formats.tflite_sparsity import SparsityRows
+from inspector.formats.tflite_buffers import read_buffers
+from inspector.formats.tflite_findings import Findings, report_fields
+from inspector.formats.tflite_metadata import read_metadata
+from inspector.formats.tflite_operators import read_codes
+from inspector.formats.tflite_schema import ModelSlot, SubgraphSlot
+from inspector.formats.tflite_signatures import read_signatures
 from inspector.formats.tflite_storage import TfliteStorage
-from inspector.formats.tflite_tensors import read_tensors
-from inspector.model import Model, Subgraph, TensorColumns
+from inspector.formats.tflite_subgraphs import SubgraphReader
+from inspector.model import Level, Model, Subgraph
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+_READ_VERSION = 3
+_MOST_SUBGRAPHS = 10_000
 
 
 def read_tflite(path: Path) -> Model:
     """The model in a .tflite file. Raises ModelFileError and its children."""
-    file = FileBytes(path)
-    return _Reader(file).model()
+    return _Reader(FileBytes(path)).model()
 
 
 class _Reader:
@@ -37,6 +38,7 @@ class _Reader:
         self.flat = FlatBytes(file.array)
         self.findings = Findings()
         self.root = self._root()
+        self.rows_left = self.flat.size // 12 + 1000  # a table takes at least 12 bytes with its place in a list
 
     def _root(self) -> Tables:
         if self.flat.size < 8:
@@ -51,79 +53,96 @@ class _Reader:
         return root
 
     def model(self) -> Model:
-        root, flat = self.root, self.flat
-        codes, _ = read_codes(flat, self._children(ModelSlot.OPERATOR_CODES))
+        root = self.root
+        subgraph_places = self._list(ModelSlot.SUBGRAPHS, "subgraphs")
+        if not len(subgraph_places):
+            raise self._unreadable("no list of subgraphs can be read")
         buffers = read_buffers(
-            flat,
+            self.flat,
             self.file.size,
-            self._children(ModelSlot.BUFFERS),
-            self._children(ModelSlot.EXTERNAL_GROUPS),
-            self._children(ModelSlot.EXTERNAL_BUFFERS),
+            self._list(ModelSlot.BUFFERS, "buffers"),
+            self._list(ModelSlot.EXTERNAL_GROUPS, "external buffer groups"),
+            self._list(ModelSlot.EXTERNAL_BUFFERS, "external buffers"),
             self.findings,
         )
-        subgraphs = self._subgraphs(codes, buffers)
-        storage = TfliteStorage(self.file, buffers)
-        signatures = read_signatures(flat, self._children(ModelSlot.SIGNATURES), subgraphs, self.findings)
-        found = read_metadata(self.file, flat, self._children(ModelSlot.METADATA), buffers, self.findings)
-        version = int(root.scalar(ModelSlot.VERSION, "<u4")[0])
+        codes, code_tables = read_codes(self.flat, self._list(ModelSlot.OPERATOR_CODES, "operator codes"))
+        reader = SubgraphReader(self.file, self.flat, codes, buffers, self.findings, len(subgraph_places))
+        subgraphs = self._subgraphs(reader, subgraph_places)
+        report_fields(code_tables, "operator code", 0, self.findings)
+        signatures = read_signatures(
+            self.flat, self._list(ModelSlot.SIGNATURES, "signatures"), subgraphs, self.findings
+        )
+        found = read_metadata(self.file, self.flat, self._list(ModelSlot.METADATA, "metadata"), buffers, self.findings)
+        files = read_appended_zip(self.file, self.findings)
+        version = int(root.scalar(ModelSlot.VERSION, "<u4", 0, "version")[0])
+        description = root.texts(ModelSlot.DESCRIPTION, "description")[0]
+        self._report_root(version)
         return Model(
             path=self.file.path,
             format="tflite",
             size_bytes=self.file.size,
             subgraphs=subgraphs,
-            storage=storage,
+            storage=TfliteStorage(self.file, buffers),
             signatures=signatures,
-            description=root.texts(ModelSlot.DESCRIPTION)[0],
-            metadata=found.entries,
-            associated_files=found.files,
+            description=description,
+            metadata=tuple(found.entries),
+            associated_files=files,
             buffers=buffers.buffers,
             findings=self.findings.finish(),
             facts={"schema version": str(version), **found.facts},
         )
 
-    def _children(self, slot: int) -> Array:
-        return self.root.children(slot).values
-
-    def _subgraphs(self, codes: OperatorCodes, buffers: BufferTable) -> tuple[Subgraph, ...]:
-        tables = Tables(self.flat, self._children(ModelSlot.SUBGRAPHS))
-        names = tables.texts(SubgraphSlot.NAME)
+    def _subgraphs(self, reader: SubgraphReader, places: Array) -> tuple[Subgraph, ...]:
+        tables = Tables(self.flat, places)
+        if not tables.sound.any():
+            raise self._unreadable(f"none of its {len(places):,} subgraphs can be read")
+        names = tables.texts(SubgraphSlot.NAME, "name")
         inputs = tables.ragged(SubgraphSlot.INPUTS, "<i4", "inputs").tuples()
         outputs = tables.ragged(SubgraphSlot.OUTPUTS, "<i4", "outputs").tuples()
         tensors = tables.children(SubgraphSlot.TENSORS, "tensors")
         operators = tables.children(SubgraphSlot.OPERATORS, "operators")
-        return tuple(
-            self._subgraph(index, names[index], (inputs[index], outputs[index]), tensors.row(index),
-                           operators.row(index), codes, buffers)
-            for index in range(len(tables))
-        )  # fmt: skip
+        report_fields(tables, "subgraph", 0, self.findings)
+        made = [
+            reader.read(
+                index,
+                names[index],
+                (inputs[index], outputs[index]),
+                self._tables(tensors.row(index), "tensors"),
+                self._tables(operators.row(index), "operators"),
+            )
+            for index in range(len(places))
+        ]
+        reader.check_calls()
+        return tuple(made)
 
-    def _subgraph(
-        self,
-        index: int,
-        name: str,
-        ends: tuple[tuple[int, ...], tuple[int, ...]],
-        tensor_places: Array,
-        operator_places: Array,
-        codes: OperatorCodes,
-        buffers: BufferTable,
-    ) -> Subgraph:
-        tensors = read_tensors(self.flat, tensor_places, buffers)
-        operators = read_operators(self.flat, operator_places, codes)
-        quantization, scales = read_quantization(
-            self.flat, tensors.tables.target(TensorSlot.QUANTIZATION, "quantization")
+    def _list(self, slot: int, what: str) -> Array:
+        """The places of the tables in one of the model's own lists."""
+        return self._tables(
+            self.root.children(slot, what).values, what, _MOST_SUBGRAPHS if what == "subgraphs" else None
         )
-        stored = np.where(tensors.bits > 0, tensors.size * 8 // np.maximum(tensors.bits, 1), 0)
-        sparsity = SparsityRows(self.flat, tensors.tables.target(TensorSlot.SPARSITY, "sparsity"), stored)
-        check_subgraph(index, tensors, operators, scales, sparsity, ends, self.findings)
-        columns = TensorColumns(
-            names=tensors.names,
-            types=tensors.types(),
-            shapes=tensors.shape.tuples(),
-            shape_signatures=tensors.shape_signatures(),
-            kinds=tensors.kinds(*ends),
-            stored_bytes=tensors.stored_bytes(),
-            buffers=tensors.buffers(),
-            quantization=quantization,
-            sparsity=sparsity,
-        )
-        return Subgraph(index, name, columns, operator_columns(operators, codes, self.file), *ends)
+
+    def _tables(self, places: Array, what: str, most: int | None = None) -> Array:
+        """The part of a list of tables that makes sense. Where most entries are no tables the list itself is damaged:
+        what stands before the first of those is kept. No file has room for more tables than `rows_left`."""
+        kept = places[: min(self.rows_left, most or self.rows_left)]
+        sound = Tables(self.flat, kept).sound
+        if 2 * int(sound.sum()) < len(kept):
+            kept = kept[: int(np.argmin(sound))]
+        if len(kept) < len(places):
+            self.findings.add(
+                "list_damaged", f"The list of {what} is damaged: {len(kept):,} of {len(places):,} entries can be read"
+            )
+        self.rows_left -= len(kept)
+        return kept
+
+    def _report_root(self, version: int) -> None:
+        for field, _ in self.root.damaged:
+            self.findings.add("model_field", f"Field {field} of the model lies outside the file", "It is shown empty.")
+        if version != _READ_VERSION:
+            self.findings.add(
+                "schema_version", f"Schema version {version}", "TensorFlow Lite reads only version 3.", Level.WARNING
+            )
+
+    def _unreadable(self, what: str) -> DamagedFileError:
+        size = f"{self.flat.size:,} bytes"
+        return DamagedFileError(f"{self.file.path.name} ({size}) is cut short or damaged: {what}.")

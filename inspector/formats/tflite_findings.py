@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from inspector.formats.flatbuffer_table import Tables
 from inspector.model import Finding, Level
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -66,5 +67,17 @@ class Findings:
 def _label(kind: str, name: str, subgraph: int, index: int) -> str:
     short = name if len(name) <= 60 else "…" + name[-59:]
     where = f" of subgraph {subgraph}" if subgraph else ""
-    number = f"T#{index}" if kind == TENSOR else f"operator {index}"
+    number = f"T#{index}" if kind == TENSOR else f"{kind} {index}"
     return f"{number} {short}{where}" if short else f"{number}{where}"
+
+
+def report_fields(tables: Tables, kind: str, subgraph: int, findings: Findings, names: Sequence[str] = ()) -> None:
+    """One finding for each field that points outside the file."""
+    code = kind.replace(" ", "_")
+    for field, rows in tables.damaged:
+        if field == "table":
+            fact = f"No readable {kind} at its place in the file"
+            findings.rows(kind, subgraph, rows, f"{code}_table", fact, "It is shown empty.")
+        else:
+            fact = f"Field {field} lies outside the file"
+            findings.rows(kind, subgraph, rows, f"{code}_field", fact, "It is shown empty.", names)

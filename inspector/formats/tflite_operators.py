@@ -31,7 +31,8 @@ def read_codes(flat: FlatBytes, places: Array) -> tuple[OperatorCodes, Tables]:
     """The operator codes at `places`. The builtin's code is the larger of the old and the new field."""
     tables = Tables(flat, places)
     old = tables.scalar(CodeSlot.OLD_BUILTIN, "i1", 0, "deprecated_builtin_code").astype(np.int32)
-    builtin = np.maximum(old, tables.scalar(CodeSlot.BUILTIN, "<i4", 0, "builtin_code"))
+    newer = tables.scalar(CodeSlot.BUILTIN, "<i4", 0, "builtin_code")
+    builtin = np.where(tables.sound, np.maximum(old, newer), -1)
     custom = tables.texts(CodeSlot.CUSTOM, "custom_code")
     versions = tables.scalar(CodeSlot.VERSION, "<i4", 1, "version")
     names = [

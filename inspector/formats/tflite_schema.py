@@ -154,5 +154,7 @@ REDUCE_WINDOW STABLEHLO_COMPOSITE STABLEHLO_SHIFT_LEFT STABLEHLO_CBRT STABLEHLO_
 
 
 def operator_name(code: int) -> str:
-    """The builtin's name; a code of tomorrow is shown as "builtin 300"."""
-    return OPERATOR_NAMES[code] if 0 <= code < len(OPERATOR_NAMES) else f"builtin {code}"
+    """The builtin's name; a code of tomorrow is shown as "builtin 300", a damaged one (below 0) as "unknown"."""
+    if code < 0:
+        return "unknown"
+    return OPERATOR_NAMES[code] if code < len(OPERATOR_NAMES) else f"builtin {code}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from inspector.formats.flatbuffer_table import FlatBytes, Tables
+from inspector.formats.flatbuffer_table import FlatBytes, Ragged, Tables
 from inspector.formats.tflite_schema import DimensionSlot, SparsitySlot
 from inspector.model import SparseDimension, Sparsity
 
@@ -50,6 +50,32 @@ class SparsityRows(Mapping[int, Sparsity]):
             stored_elements=int(self._stored[tensor]),
         )
 
+    def contradictions(self, shape: Ragged) -> Array:
+        """The tensors whose description can't be right, as far as the lengths of its lists tell."""
+        wrong = set(self.damaged.tolist())
+        orders, maps, shapes = self._order.tuples(), self._block_map.tuples(), shape.lengths[self.tensors].tolist()
+        bounds = self._children.starts.tolist()
+        for row, (order, block_map, rank) in enumerate(zip(orders, maps, shapes, strict=True)):
+            levels = range(bounds[row], bounds[row + 1])
+            sound = sorted(order) == list(range(rank + len(block_map))) and len(levels) == len(order)
+            sound = sound and all(0 <= dimension < rank for dimension in block_map)
+            if not sound or not 0 <= int(self._stored[self.tensors[row]]) - self._places(levels) < 4:
+                wrong.add(row)
+        found: Array = self.tensors[sorted(wrong)]
+        return found
+
+    def _places(self, levels: range) -> int:
+        """How many elements the levels name, -1 if their lists don't fit each other."""
+        count = 1
+        for level in levels:
+            if self._compressed[level]:
+                if self._segments.counts[level] <= count:
+                    return -1
+                count = int(self._indices.counts[level])
+            else:
+                count *= int(self._dense_size[level])
+        return count
+
     def __iter__(self) -> Iterator[int]:
         return iter(self._row_of)
 
@@ -73,13 +99,13 @@ class _Vectors:
         self._types = dimensions.scalar(type_slot, "u1")
         targets = dimensions.target(slot)
         self._starts = np.full(len(targets), -1, np.int64)
-        self._counts = np.zeros(len(targets), np.int64)
+        self.counts = np.zeros(len(targets), np.int64)
         damaged = []
         for code, dtype in _WIDTHS.items():
             tables = Tables(flat, np.where(self._types == code, targets, -1))
             starts, counts = tables.vector(0, np.dtype(dtype).itemsize)
             chosen = starts >= 0
-            self._starts[chosen], self._counts[chosen] = starts[chosen], counts[chosen]
+            self._starts[chosen], self.counts[chosen] = starts[chosen], counts[chosen]
             damaged += [rows for _, rows in tables.damaged]
         self.damaged = np.concatenate(damaged) if damaged else np.zeros(0, np.int64)
 
@@ -88,4 +114,4 @@ class _Vectors:
         dtype = np.dtype(_WIDTHS.get(int(self._types[child]), "u1"))
         if start < 0:
             return np.zeros(0, dtype)
-        return self._data[start : start + int(self._counts[child]) * dtype.itemsize].view(dtype)
+        return self._data[start : start + int(self.counts[child]) * dtype.itemsize].view(dtype)
