@@ -4,6 +4,7 @@ Nothing is written to disk and nothing is unpacked beyond a limit.
 """
 
 import io
+import struct
 import zlib
 from typing import Any
 
@@ -37,34 +38,38 @@ def read_appended_zip(file: FileBytes, findings: Findings) -> tuple[AssociatedFi
     try:
         with ZipFile(io.BufferedReader(_Reading(file))) as archive:
             return _files(archive, findings)
-    except (BadZipFile, OSError, ValueError, NotImplementedError, EOFError, OverflowError) as error:
+    except (BadZipFile, OSError, ValueError, NotImplementedError, EOFError, OverflowError, struct.error) as error:
         findings.add("appended_zip", f"The zip archive behind the model can't be read: {error}".rstrip("."))
         return ()
 
 
 def _files(archive: Any, findings: Findings) -> tuple[AssociatedFile, ...]:
-    from zipfile import BadZipFile
-
-    unreadable = (BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError)
     listed = archive.infolist()
     if len(listed) > _MOST_FILES:
         findings.add("appended_zip", f"{len(listed):,} files are packed behind the model; {_MOST_FILES:,} are listed",
                      level=Level.NOTE)  # fmt: skip
     found, left = [], _MOST_TEXT_BYTES
     for member in listed[:_MOST_FILES]:
-        text = ""
-        if left > 0 and not member.is_dir():
-            try:
-                with archive.open(member) as opened:
-                    head = opened.read(_HEAD_BYTES)
-                left -= len(head)
-                text = plain_text(head)
-            except (BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
-                findings.add(
-                    "appended_zip", f"{member.filename} behind the model can't be unpacked: {error}".rstrip(".")
-                )
-        found.append(AssociatedFile(member.filename, member.file_size, text))
+        head = _head(archive, member, findings) if left > 0 else b""
+        left -= len(head)
+        found.append(AssociatedFile(member.filename, member.file_size, plain_text(head)))
     return tuple(found)
+
+
+def _head(archive: Any, member: Any, findings: Findings) -> bytes:
+    """The first bytes of a member, unpacked; b"" for a folder and for rare ways of packing."""
+    from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile
+
+    if member.is_dir() or member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        return b""
+    try:
+        with archive.open(member) as opened:
+            head: bytes = opened.read(_HEAD_BYTES)
+        return head
+    except (BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError) as error:
+        fact = f"{member.filename} behind the model can't be unpacked: {error}"
+        findings.add("appended_zip", fact.rstrip("."))
+        return b""
 
 
 class _Reading(io.RawIOBase):

@@ -35,7 +35,7 @@ class TensorChecks:
             "It has no size in bytes and no values.")  # fmt: skip
         add(tensors.elements == TOO_MANY, "tensor_shape", "Shape with more elements than can be counted")
         size = tensors.dense_bytes
-        add((size > _BIGGEST_ACTIVATION) & ~tensors.constant, "tensor_size", "Takes more than 64 GB when the model runs",
+        add((size > _BIGGEST_ACTIVATION) & ~tensors.constant, "tensor_size", "Takes more than 64 GB when it runs",
             "The shape is damaged, or no device can run it.")  # fmt: skip
         unknown = (tensors.type_codes < 0) | (tensors.type_codes >= len(TENSOR_TYPES))
         add(unknown, "tensor_type", "Type that this program does not know",
