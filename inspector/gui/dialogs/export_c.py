@@ -165,6 +165,7 @@ class ExportCDialog(QDialog):
             scroll = QScrollArea()
             scroll.setWidget(self.form)
             scroll.setWidgetResizable(True)
+            scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             scroll.setFixedWidth(max(404, self.form.minimumSizeHint().width() + 12))
             middle.addWidget(scroll)
