@@ -4,19 +4,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inspector.analysis.histogram import BINS, Histogram, level_histogram, value_histogram
+from inspector.analysis.histogram import Histogram
+from inspector.analysis.layout import Layout, layout_of
+from inspector.analysis.levels import counts_by_level
+from inspector.analysis.measure import Measured, Subject, by_levels, by_passes
 from inspector.analysis.progress import Progress
 from inspector.analysis.ranges import ChannelStatistics
-from inspector.errors import ValuesError
+from inspector.analysis.real_values import RealValues, check_numeric
 from inspector.model import Model, Tensor
-from inspector.model.columns import stored_sparsity, tensor_label
+from inspector.model.columns import stored_sparsity
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TensorStatistics:
     """Statistics of the finite real values of one tensor; None where a number has no meaning.
 
-    Shares run from 0 to 1. `not_finite` counts NaN and infinities, which are left out of everything else.
+    Shares run from 0 to 1. `count` is all elements; `not_finite` of them are NaN or infinite and left out of
+    everything else but the zero fractions, which divide by all. `std` divides by n. `raw_zero_fraction`, the share of
+    stored zeros, is None where a stored 0 is a real 0. Block sparsities, 2:4 and dead channels are of weight matrices,
+    see sparsity.py. `histogram` is of real values: one bin a level where one scale serves a whole integer tensor, else
+    equal bins as np.histogram makes them. `levels` is of stored integers, one bin a level.
     """
 
     count: int
@@ -44,43 +51,55 @@ class TensorStatistics:
 
 
 def tensor_statistics(
-    model: Model, tensor: Tensor, progress: Progress | None = None, bins: int = BINS
+    model: Model, tensor: Tensor, progress: Progress | None = None, bins: int | None = None
 ) -> TensorStatistics:
-    """Measures a constant. Raises ValuesError where it has no numbers, FileChangedError, and what `progress` raises."""
-    if tensor.type.dtype is None or tensor.type.dtype.kind == "c":
-        raise ValuesError(f"{tensor_label(tensor)} {tensor.name} holds {tensor.type.name}, which has no statistics.")
-    if progress is not None:
-        progress(0.0, f"Measuring {tensor_label(tensor)}")
-    stored = model.values(tensor)
-    real = model.values(tensor, dequantized=True).reshape(-1)
-    finite = real[np.isfinite(real)] if real.dtype.kind == "f" else real
-    wide = finite.astype(np.float64)
-    count = wide.size
-    mean = float(wide.mean()) if count else None
-    std = float(wide.std()) if count else None
-    outside: list[float | None] = [None, None, None]
-    if mean is not None and std is not None:
-        outside = [float((np.abs(wide - mean) > k * std).mean()) for k in (1, 2, 3)]
-    levels = None
-    if tensor.type.is_integer and count and int(stored.max()) - int(stored.min()) < 1 << 16:
-        lowest = int(stored.min())
-        levels = level_histogram(lowest, np.bincount(stored.reshape(-1).astype(np.int64) - lowest))
-    zero_point = tensor.quantization.zero_point if tensor.quantization is not None else None
-    differs = tensor.type.is_integer and zero_point is not None and bool(zero_point.any())
+    """Measures a constant; `bins` asks for that many equal bins.
+
+    Raises ValuesError where it has no numbers, FileChangedError, and what `progress` raises to stop the work.
+    """
+    check_numeric(tensor)
+    layout = layout_of(tensor)
+    values = RealValues(tensor, layout)
+    if not layout.elements:
+        return TensorStatistics(0, *(None,) * 20)
+    subject = Subject(model, tensor, layout, values, progress, bins)
+    with np.errstate(all="ignore"):
+        measured = by_levels(subject) if counts_by_level(tensor, layout) else by_passes(subject)
+    return _statistics(tensor, layout, measured, values.raw_zero_differs)
+
+
+def _statistics(tensor: Tensor, layout: Layout, measured: Measured, raw_differs: bool) -> TensorStatistics:
+    count, summary = layout.elements, measured.summary
+    mean, std, finite = summary.mean, summary.std, summary.finite
+    known = mean is not None and std is not None
+    outside = [share / finite if known and finite else None for share in measured.outside]
+    quads, sixteens, squares, compliant = measured.sparsity.shares()
+    channels = None
+    if layout.dimension is not None and count > layout.channels:
+        for array in measured.by_channel:
+            array.flags.writeable = False
+        channels = ChannelStatistics(layout.dimension, *measured.by_channel)
     return TensorStatistics(
-        real.size,
-        float(finite.min()) if count else None,
-        float(finite.max()) if count else None,
-        mean,
-        std,
-        mean - 3 * std if mean is not None and std is not None else None,
-        mean + 3 * std if mean is not None and std is not None else None,
-        *outside,
-        float((real == 0).mean()) if real.size else None,
-        float((stored == 0).mean()) if differs and real.size else None,
-        stored_sparsity(tensor),
-        None, None, None, None, None, None,
-        value_histogram(finite, bins) if count else None,
-        levels,
-        real.size - count,
-    )  # fmt: skip
+        count=count,
+        min=summary.low,
+        max=summary.high,
+        mean=mean,
+        std=std,
+        mean_minus_3_sigma=mean - 3 * std if mean is not None and std is not None else None,
+        mean_plus_3_sigma=mean + 3 * std if mean is not None and std is not None else None,
+        outside_1_sigma=outside[0],
+        outside_2_sigma=outside[1],
+        outside_3_sigma=outside[2],
+        zero_fraction=measured.zeros / count,
+        raw_zero_fraction=measured.raw_zeros / count if raw_differs else None,
+        stored_sparsity=stored_sparsity(tensor),
+        block_sparsity_1x4=quads,
+        block_sparsity_1x16=sixteens,
+        block_sparsity_2x2=squares,
+        two_four_compliance=compliant,
+        dead_channels=measured.dead if layout.is_matrix else None,
+        channels=channels,
+        histogram=measured.histogram,
+        levels=measured.levels,
+        not_finite=count - finite,
+    )
