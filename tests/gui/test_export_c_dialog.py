@@ -33,7 +33,9 @@ def model(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def dialog_of(qtbot: QtBot) -> Iterator[Open]:
+def dialog_of(qtbot: QtBot, qapp: QApplication) -> Iterator[Open]:
+    apply_theme(qapp, "light")
+
     def make(path: Path) -> ExportCDialog:
         opened = inspector.open_model(path)
         dialog = ExportCDialog(OpenModel(opened, Measurements(opened)))
@@ -51,7 +53,7 @@ def dialog(dialog_of: Open, model: Path) -> ExportCDialog:
 
 def file_names(dialog: ExportCDialog) -> list[str]:
     QApplication.processEvents()  # new tabs are shown by the event loop
-    return [button.text() for button in dialog.preview.findChildren(QPushButton) if button.isVisible()]
+    return [button.toolTip() for button in dialog.preview.findChildren(QPushButton) if button.isVisible()]
 
 
 def press(dialog: ExportCDialog, qtbot: QtBot) -> None:
@@ -101,6 +103,16 @@ def test_names_are_shown_as_they_will_be_compiled(dialog: ExportCDialog, qtbot: 
     assert dialog.form.length_name.text() == "g_model_3_models_model_data_len"
     assert file_names(dialog)[0] == "model_3_models_model_data.cc"
     assert "g_model_3_models_model_data[]" in dialog.preview.code.toPlainText()
+
+
+def test_long_names_do_not_widen_the_dialog(dialog: ExportCDialog, qtbot: QtBot) -> None:
+    assert dialog.form is not None
+    qtbot.keyClicks(dialog.form.symbol, "_and_many_more_words" * 4)
+    dialog.folder.setText("/none/" + "folder" * 60)
+    press(dialog, qtbot)
+    assert dialog.message.text()
+    assert any("…" in button.text() for button in dialog.preview.findChildren(QPushButton))
+    assert dialog.minimumSizeHint().width() < 1024
 
 
 def test_each_style_shows_its_files(dialog: ExportCDialog) -> None:

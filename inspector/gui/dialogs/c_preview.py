@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QColor,
-    QFontMetrics,
     QGuiApplication,
     QSyntaxHighlighter,
     QTextBlockFormat,
@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 
 from inspector.export.c_array import Preview
 from inspector.export.c_names import KEYWORDS
-from inspector.gui.theme import MONO, SECONDARY, current_palette, mono_font, theme_signals
-from inspector.gui.widgets import IconButton, SegmentedGroup, label
+from inspector.gui.theme import MONO, SECONDARY, current_palette, mono_font, theme_signals, ui_font
+from inspector.gui.widgets import ElidedLabel, IconButton, SegmentedGroup
 
 MOST_COPIED = 16 << 20
 """Characters the clipboard is given at most."""
@@ -28,6 +28,7 @@ _PARTS = re.compile(
 )
 _TYPES = {"size_t"}
 _LINE_HEIGHT = 118.0  # percent
+_WIDEST_TAB = 180  # pixels
 
 
 class CHighlighter(QSyntaxHighlighter):
@@ -66,7 +67,10 @@ class CPreview(QWidget):
         self._previews: Sequence[Preview] = ()
         self._shown = 0
         self._tabs: SegmentedGroup | None = None
-        self.extent = label("", "dim", SECONDARY)
+        self.extent = ElidedLabel()
+        self.extent.setFont(ui_font(SECONDARY))
+        self.extent.setProperty("tone", "dim")
+        self.extent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.copy = IconButton("copy", "Copy the whole file")
         self.copy.clicked.connect(self._copy)
         self.code = QTextEdit()
@@ -77,11 +81,10 @@ class CPreview(QWidget):
         self.code.setTabChangesFocus(True)
         self.code.setProperty("ground", "sunken")
         self.code.document().setDocumentMargin(10)
-        self.code.setMinimumWidth(QFontMetrics(self.code.font()).horizontalAdvance(" " * 78) + 40)
+        self.code.setMinimumWidth(320)
         self.highlighter = CHighlighter(self.code.document())
         self._bar = QHBoxLayout()
-        self._bar.addStretch(1)
-        self._bar.addWidget(self.extent)
+        self._bar.addWidget(self.extent, 1)
         self._bar.addSpacing(8)
         self._bar.addWidget(self.copy)
         column = QVBoxLayout(self)
@@ -113,8 +116,12 @@ class CPreview(QWidget):
             self._tabs.deleteLater()
             self._tabs = None
         if names:
-            options = [(str(place), name.replace("&", "&&")) for place, name in enumerate(names)]
+            metrics = self.fontMetrics()
+            shown = [metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _WIDEST_TAB) for name in names]
+            options = [(str(place), text.replace("&", "&&")) for place, text in enumerate(shown)]
             self._tabs = SegmentedGroup(options, "File", str(self._shown))
+            for place, name in enumerate(names):
+                self._tabs.button(str(place)).setToolTip(name)
             self._tabs.chosen.connect(lambda place: self._show(int(place)))
             self._bar.insertWidget(0, self._tabs)
 

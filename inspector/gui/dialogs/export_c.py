@@ -134,6 +134,7 @@ class ExportCDialog(QDialog):
         self.verify.setChecked(True)
         self.verify.setToolTip("Parses the text that was written, before the files are moved into place")
         self.message = label("", "bad", wrap=True)
+        self.message.setMinimumWidth(80)  # a long path must not widen the dialog
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(140)
