@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
+    "CArrayOptions": "inspector.export.c_options",
     "InspectorError": "inspector.errors",
     "Measurements": "inspector.analysis.measurements",
     "Model": "inspector.model",
@@ -18,8 +19,11 @@ _HOME = {
     "findings": "inspector.analysis.health",
     "model_macs": "inspector.analysis.macs",
     "open_model": "inspector.formats",
+    "save_array": "inspector.export.array_file",
     "scheme_of": "inspector.analysis.scheme",
     "size_totals": "inspector.analysis.sizes",
+    "verify_c_array": "inspector.export.c_array",
+    "write_c_array": "inspector.export.c_array",
 }
 
 __version__ = "0.1.0"

@@ -12,6 +12,7 @@ from inspector.cli.arguments import add_strict
 from inspector.cli.output import confirm_overwrite
 from inspector.cli.progress import ProgressLine
 from inspector.errors import ExportError, UsageError
+from inspector.export.atomic_file import existing_files
 from inspector.export.c_array import c_array_chunks, c_array_paths, write_c_array
 from inspector.export.c_options import C_ARRAY_OPTIONS, CArrayOptions, Option
 from inspector.export.c_text import names_of
@@ -158,11 +159,13 @@ def _print(source: ModelBytes, options: CArrayOptions) -> None:
 def _write(source: ModelBytes, options: CArrayOptions, arguments: argparse.Namespace) -> dict[str, Any]:
     """Writes one export and tells what was written."""
     target = Path(arguments.output)
-    confirm_overwrite(c_array_paths(source, options, target), arguments.force)
+    places = c_array_paths(source, options, target)
+    confirm_overwrite(places, arguments.force)
+    overwrite = arguments.force or bool(existing_files(places))  # what appears from now on is nobody's to replace
     with ProgressLine() as progress:
         if arguments.json or arguments.csv:
             source = source.with_sha256(progress)
-        paths = write_c_array(source, options, target, overwrite=True, progress=progress, verify=arguments.verify)
+        paths = write_c_array(source, options, target, overwrite, progress, arguments.verify)
     names = names_of(source, options)
     return {
         "path": source.typed,
