@@ -51,17 +51,18 @@ class MomentsWorker:
         levels = (int(stored.min()), int(stored.max())) if stored.dtype.kind in "iu" else None
         lines = _Lines(cut)
         low, high = lines.reduce(np.minimum, real), lines.reduce(np.maximum, real)
-        counts = None
+        counts = finite = None
         if not (np.isfinite(low).all() and np.isfinite(high).all()):
             finite = np.isfinite(real)
             low = lines.reduce(np.minimum, np.where(finite, real, np.inf))
             high = lines.reduce(np.maximum, np.where(finite, real, -np.inf))
             counts = lines.reduce(np.add, finite.astype(np.int64))
-            real = np.where(finite, real, self._shift)
         wide = self._wide[: cut.elements]
         np.copyto(wide, real)
         if self._shift:
             np.subtract(wide, self._shift, out=wide)
+        if finite is not None:
+            wide[~finite] = 0.0
         return BlockMoments(
             low, high, lines.reduce(np.add, wide), lines.squares(wide), counts, zeros, raw_zeros, blocks, levels
         )

@@ -21,7 +21,7 @@ _ONES = np.uint32(0x01010101)
 class ZeroBlocks:
     """All-zero blocks of one cut, and its 2:4 groups that comply.
 
-    `pairs` packs, for a piece of a single row, which pairs hold a value; empty if all do; None where rows are whole.
+    `pairs` packs, for a single row or a piece of one, which pairs hold a value; empty if all do; else None.
     """
 
     quads: int = 0
@@ -33,9 +33,9 @@ class ZeroBlocks:
 
 def zero_blocks(nonzero: Array, cut: Cut, layout: Layout, zeros: int) -> ZeroBlocks:
     """Counts the blocks of one cut; `nonzero` is flat and bool, `zeros` how many are False."""
-    in_pieces = cut.length < layout.after and cut.rows == 1 and cut.groups == 1
+    single = cut.rows == 1 and not layout.by_columns
     if not zeros:
-        return ZeroBlocks(pairs=b"" if in_pieces else None)
+        return ZeroBlocks(pairs=b"" if single else None)
     if layout.by_columns:
         return _of_columns(nonzero.reshape(cut.groups, cut.rows), layout)
     length, rows = cut.length, cut.groups * cut.rows
@@ -53,9 +53,9 @@ def zero_blocks(nonzero: Array, cut: Cut, layout: Layout, zeros: int) -> ZeroBlo
     return ZeroBlocks(
         fours.size - int(np.count_nonzero(fours)),
         int(np.count_nonzero((longs[:, 0::2] | longs[:, 1::2]) == 0)),
-        0 if in_pieces else _squares(twos.reshape(cut.groups, cut.rows, -1)),
+        0 if single else _squares(twos.reshape(cut.groups, cut.rows, -1)),
         compliant,
-        np.packbits(twos[0] != 0).tobytes() if in_pieces else None,
+        np.packbits(twos[0] != 0).tobytes() if single else None,
     )
 
 
@@ -117,7 +117,7 @@ class SparsityCount:
             self.squares += self._squares_of_pieces(cut, found.pairs)
 
     def _squares_of_pieces(self, cut: Cut, pairs: bytes) -> int:
-        """Of a row in pieces: the first channel of two waits for the second; an odd last one is alone."""
+        """Of rows that come one by one: the first channel of two waits for the second; an odd last one is alone."""
         alone = cut.first % 2 == 0 and cut.first == self.layout.channels - 1
         if cut.first % 2 == 0 and not alone:
             self._waiting[cut.offset] = pairs
