@@ -4,6 +4,7 @@ A flatbuffer table at `place` starts with the distance back to its vtable; the v
 size, and for each slot where in the table the field stands (0: absent). Vectors and strings are a count and the items.
 """
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -64,20 +65,22 @@ class Ragged:
         found.flags.writeable = False
         return found
 
-    def tuples(self) -> list[tuple[int, ...]]:
-        """Every row as a tuple; equal rows share one."""
+    def tuples(self) -> list[tuple[Any, ...]]:
+        """Every row as a tuple."""
+        flat, bounds = self.values.tolist(), self.starts.tolist()
+        return [tuple(flat[start:end]) for start, end in pairwise(bounds)]
+
+    def shared_tuples(self) -> list[tuple[Any, ...]]:
+        """Every row as a tuple; equal rows are one object, which for shapes saves most of the memory."""
         raw, width = self.values.tobytes(), self.values.itemsize
-        bounds = (self.starts * width).tolist()
-        known: dict[bytes, tuple[int, ...]] = {}
+        flat = self.values.tolist()
+        known: dict[bytes, tuple[Any, ...]] = {}
         rows = []
-        start = 0
-        for end in bounds[1:]:
-            key = raw[start:end]
-            row = known.get(key)
-            if row is None:
-                row = known[key] = tuple(self.values[start // width : end // width].tolist())
-            rows.append(row)
-            start = end
+        for start, end in pairwise(self.starts.tolist()):
+            key = raw[start * width : end * width]
+            if key not in known:
+                known[key] = tuple(flat[start:end])
+            rows.append(known[key])
         return rows
 
 

@@ -84,14 +84,16 @@ def operator_columns(table: OperatorTable, codes: OperatorCodes, file: FileBytes
     names = np.array([*codes.names, "unknown"], object)  # -1 picks the last
     custom = np.array([*(codes.builtin == CUSTOM_CODE), False])
     versions = np.array([*codes.versions, 0])
-    listed = table.intermediates.tuples()
     sizes = np.flatnonzero(table.custom_size)
     return OperatorColumns(
         op_names=names[table.code].tolist(),
         inputs=table.inputs.tuples(),
         outputs=table.outputs.tuples(),
         versions=versions[table.code].tolist(),
-        intermediates={row: listed[row] for row in np.flatnonzero(table.intermediates.lengths).tolist()},
+        intermediates={
+            row: tuple(table.intermediates.row(row).tolist())
+            for row in np.flatnonzero(table.intermediates.lengths).tolist()
+        },
         custom_options_sizes=dict(zip(sizes.tolist(), table.custom_size[sizes].tolist(), strict=True)),
         is_custom=custom[table.code].tolist(),
         options=_options_reader(table, file),

@@ -59,7 +59,7 @@ class SubgraphReader:
         columns = TensorColumns(
             names=tensors.names,
             types=tensors.types(),
-            shapes=tensors.shape.tuples(),
+            shapes=tensors.shape.shared_tuples(),
             shape_signatures=tensors.shape_signatures(),
             kinds=tensors.kinds(*ends),
             stored_bytes=tensors.stored_bytes(),

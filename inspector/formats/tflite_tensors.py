@@ -70,7 +70,7 @@ class TensorTable:
     def shape_signatures(self) -> list[tuple[int, ...] | None]:
         if not self.shape_signature.present.any():
             return [None] * len(self.names)
-        rows = self.shape_signature.tuples()
+        rows = self.shape_signature.shared_tuples()
         return [row if there else None for row, there in zip(rows, self.shape_signature.present.tolist(), strict=True)]
 
 
