@@ -1,9 +1,7 @@
 """Keras files of weights alone: each group stands for a layer, as nothing in the file describes the layers."""
 
-from typing import Any
-
 from inspector.formats.keras_config import Layer
-from inspector.formats.keras_hdf5 import attribute_text, children, other_links, subgroup
+from inspector.formats.keras_hdf5 import Group, attribute_text, children, other_links
 from inspector.formats.keras_model import Parts
 from inspector.formats.keras_notes import model_facts, weights_only
 from inspector.formats.keras_optimizer import optimizer_state
@@ -15,7 +13,7 @@ from inspector.formats.keras_weights import Found, named_layers, read_named_weig
 _NOT_LAYERS = ("optimizer", "metrics", "vars", "compile_metrics", "loss_tracker", "_compile_metrics", "_loss_tracker")
 
 
-def named_groups(file: Any, source: Source, group: Any) -> Parts:
+def named_groups(file: Group, source: Source, group: Group) -> Parts:
     """`save_weights` of Keras 1 and 2: a group a layer, listed in `layer_names`. Classes are not known."""
     names = list(dict.fromkeys(named_layers(group) or ()))
     model = Layer("", source.path.stem, "", {})
@@ -27,7 +25,7 @@ def named_groups(file: Any, source: Source, group: Any) -> Parts:
     return parts
 
 
-def stored_groups(file: Any, source: Source, format: str) -> Parts:
+def stored_groups(file: Group, source: Source, format: str) -> Parts:
     """A `.weights.h5`: groups named after classes, of models within models too."""
     model = Layer("", source.path.stem, "", {})
     found = Found()
@@ -38,7 +36,7 @@ def stored_groups(file: Any, source: Source, format: str) -> Parts:
     return parts
 
 
-def _add_layers(group: Any, model: Layer, prefix: str, size: int, found: Found, seen: set[int]) -> None:
+def _add_layers(group: Group, model: Layer, prefix: str, size: int, found: Found, seen: set[int]) -> None:
     """One layer a group; the class is known where the group is named after one of Keras' classes, else "Layer"."""
     holder = container(group)
     root = group if holder is None else holder
@@ -47,7 +45,7 @@ def _add_layers(group: Any, model: Layer, prefix: str, size: int, found: Found, 
             continue
         seen.add(child.address)  # a damaged file can have groups within themselves
         with found.reading(prefix + child.name):
-            inner = subgroup(root, child.name)
+            inner = child.node
             label = group_label(inner, child)
             class_name = class_of_group(child.name) or "Layer"
             layer = Layer(class_name, label, prefix + label, {}, is_model=container(inner) is not None)

@@ -1,14 +1,13 @@
 """Reads Keras' HDF5 files: whole models and weights alone, of Keras 1, 2 and 3."""
 
 from pathlib import Path
-from typing import Any
 
 from inspector.errors import DamagedFileError, NotAModelError
 from inspector.formats.file_bytes import FileBytes
 from inspector.formats.keras_config import parse_json, read_model
 from inspector.formats.keras_graph import infer_shapes
 from inspector.formats.keras_groups import named_groups, stored_groups
-from inspector.formats.keras_hdf5 import HDF5_ERRORS, attribute_text, hdf5_file, other_links, subgroup
+from inspector.formats.keras_hdf5 import Group, attribute_text, other_links, subgroup, with_hdf5
 from inspector.formats.keras_model import Parts, build_model
 from inspector.formats.keras_notes import config_damaged, model_facts, no_weights
 from inspector.formats.keras_optimizer import optimizer_state
@@ -23,20 +22,20 @@ def read_keras_h5(path: str | Path) -> Model:
     path = Path(path)
     opened = FileBytes(path)
     source = Source(opened, 0, opened.size)
-    with hdf5_file(source) as file:
-        try:
-            parts = _read(file, source)
-        except HDF5_ERRORS as error:
-            raise damaged_structure(path, error) from None
+    try:
+        parts = with_hdf5(source, lambda root: _read(root, source))
+    except DamagedFileError as error:
+        raise with_name(path, error) from None
     return build_model(parts)
 
 
-def damaged_structure(path: Path, error: BaseException) -> DamagedFileError:
-    words = (str(error).splitlines() or [type(error).__name__])[0][:160]
-    return DamagedFileError(f"{path.name} is damaged: reading its HDF5 structure failed ({words}).")
+def with_name(path: Path, error: DamagedFileError) -> DamagedFileError:
+    """The sentence with the file's name in it."""
+    words = str(error)
+    return DamagedFileError(f"{path.name} {words[9:]}" if words.startswith("The file ") else f"{path.name}: {words}")
 
 
-def _read(file: Any, source: Source) -> Parts:
+def _read(file: Group, source: Source) -> Parts:
     problem = None
     try:
         if (config := attribute_text(file, "model_config")) is not None:
@@ -54,14 +53,14 @@ def _read(file: Any, source: Source) -> Parts:
     return parts
 
 
-def _weights_alone(file: Any, source: Source) -> Parts | None:
+def _weights_alone(file: Group, source: Source) -> Parts | None:
     for group in (file, subgroup(file, "model_weights")):
         if group is not None and named_layers(group) is not None:
             return named_groups(file, source, group)
     return stored_groups(file, source, "keras_weights") if is_store(file) else None
 
 
-def _whole_model(file: Any, source: Source, text: str) -> Parts:
+def _whole_model(file: Group, source: Source, text: str) -> Parts:
     model = read_model(parse_json(text, "model_config"))
     infer_shapes(model)
     group = subgroup(file, "model_weights")

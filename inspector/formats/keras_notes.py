@@ -139,7 +139,7 @@ def storage_findings(
     if found.damaged:
         findings.append(Finding(
             Level.DAMAGE, "weights_damaged", f"{plural(len(found.damaged), 'part')} of the file can't be read",
-            _listed(found.damaged) + " The HDF5 library finds them broken; the rest is shown.",
+            _listed(found.damaged) + " They are damaged; the rest is shown.",
         ))  # fmt: skip
     if found.missing:
         names_text = plural(len(found.missing), "name")

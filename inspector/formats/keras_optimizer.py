@@ -1,12 +1,10 @@
 """An optimizer's state in a Keras file: its arrays, counted apart from the model's."""
 
-from typing import Any
-
-from inspector.formats.keras_hdf5 import StoredArray, attribute_names, children, stored_array, subgroup
+from inspector.formats.keras_hdf5 import Group, StoredArray, attribute_names, children, stored_array, subgroup
 from inspector.formats.keras_weights import Found
 
 
-def optimizer_state(group: Any, size: int, found: Found) -> list[tuple[str, StoredArray]]:
+def optimizer_state(group: Group, size: int, found: Found) -> list[tuple[str, StoredArray]]:
     """(name, array) of each variable: under `optimizer_weights` by name, or `optimizer/vars` by number."""
     rows: list[tuple[str, StoredArray]] = []
     with found.reading("optimizer"):
@@ -18,8 +16,8 @@ def optimizer_state(group: Any, size: int, found: Found) -> list[tuple[str, Stor
     return rows
 
 
-def _places(group: Any) -> list[tuple[Any, list[str]]]:
-    places: list[tuple[Any, list[str]]] = []
+def _places(group: Group) -> list[tuple[Group, list[str]]]:
+    places: list[tuple[Group, list[str]]] = []
     if (named := subgroup(group, "optimizer_weights")) is not None:
         places.append((named, list(dict.fromkeys(attribute_names(named, "weight_names") or ()))))
     if (stored := subgroup(group, "optimizer/vars")) is not None:

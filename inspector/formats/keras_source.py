@@ -2,10 +2,9 @@
 
 import io
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
-from typing import Any, BinaryIO
+from typing import Any
 
 from inspector.errors import DamagedFileError
 from inspector.formats.file_bytes import FileBytes
@@ -13,13 +12,12 @@ from inspector.formats.file_bytes import FileBytes
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """`size` bytes from `start` of the file, or of `copy` where the zip member had to be unpacked."""
+    """`size` bytes from `start` of the file; or `copy`, a mapped file of our own, where the zip member was packed."""
 
     file: FileBytes
     start: int
     size: int
-    copy: BinaryIO | None = None
-    _lock: Any = field(default_factory=Lock)  # a copy has one place to read at for all threads
+    copy: Any = None
 
     @property
     def path(self) -> Path:
@@ -29,24 +27,33 @@ class Source:
         """Raises FileChangedError if the file changed or vanished since it was opened."""
         self.file.check()
 
+    @property
+    def view(self) -> memoryview:
+        """The bytes in place: for the structure, right after `check`."""
+        if self.copy is not None:
+            return memoryview(self.copy)[: self.size]
+        return memoryview(self.file.array.data)[self.start : self.start + self.size]
+
     def read_into(self, offset: int, target: memoryview) -> None:
         """Fills `target` (bytes) from `offset` on. Raises DamagedFileError beyond the end, FileChangedError."""
         if offset < 0 or offset + target.nbytes > self.size:
             raise DamagedFileError(f"The file ends at byte {self.size:,}, the values at {offset + target.nbytes:,}.")
-        if self.copy is None:
+        if self.copy is not None:
+            target[:] = self.view[offset : offset + target.nbytes]
+        else:
             self.file.read_into(self.start + offset, target)
-            return
-        with self._lock:
-            self.copy.seek(offset)
-            done = 0
-            while done < target.nbytes and (count := self.copy.readinto(target[done:])):  # type: ignore[attr-defined]
-                done += count
-        if done < target.nbytes:
-            raise DamagedFileError(f"The unpacked weights end {target.nbytes - done:,} bytes too early.")
+
+    def read(self, offset: int, size: int) -> bytes:
+        """`size` bytes at `offset`. Raises DamagedFileError beyond the end, FileChangedError."""
+        if offset < 0 or size < 0 or offset + size > self.size:
+            raise DamagedFileError(f"The file ends at byte {self.size:,}, the values at {offset + size:,}.")
+        target = bytearray(size)
+        self.read_into(offset, memoryview(target))
+        return bytes(target)
 
 
 class Window(io.RawIOBase):
-    """A source as the file object that h5py wants."""
+    """A source as a file object, as zipfile and h5py want it."""
 
     def __init__(self, source: Source) -> None:
         super().__init__()
@@ -59,8 +66,11 @@ class Window(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        self._place = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._source.size}[whence]
-        return self._place
+        place = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._source.size}[whence]
+        if place < 0:
+            raise OSError(f"byte {place} is before the start of the file")
+        self._place = place
+        return place
 
     def tell(self) -> int:
         return self._place

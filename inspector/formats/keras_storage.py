@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from math import prod
-from typing import Any
 
 import numpy as np
 
 from inspector.errors import DamagedFileError, ValuesError
-from inspector.formats.keras_hdf5 import HDF5_ERRORS, StoredArray, hdf5_file
-from inspector.formats.keras_source import Source
+from inspector.formats.hdf5_chunks import ChunkReader
+from inspector.formats.hdf5_library import LIBRARY_ERRORS, library_file
+from inspector.formats.keras_hdf5 import StoredArray
+from inspector.formats.keras_source import Source, Window
 from inspector.model import Tensor
 from inspector.model.model import Array
 
 _PIECE = 1 << 20  # elements that `values` reads at a time
-_CHUNK_CACHE = 16 << 20
+Region = tuple[tuple[int, int], ...]
 
 
 class KerasStorage:
@@ -26,18 +27,19 @@ class KerasStorage:
         self._source.check()
 
     def chunks(self, tensor: Tensor, elements: int) -> Iterator[Array]:
-        """As `Storage.chunks`. A dataset in one piece is read from the file, others by h5py, row by row."""
+        """As `Storage.chunks`. What lies in one piece is read so, chunks are unpacked a few at a time."""
         array = self._readable(tensor)
-        if array.offset is not None:
-            yield from self._direct(tensor, array, elements)
-        elif array.elements:
-            yield from self._by_library(tensor, array, elements)
+        try:
+            for stored in self._pieces(array, elements):
+                yield _as_type(stored, array)
+        except (DamagedFileError, *LIBRARY_ERRORS) as error:
+            raise ValuesError(f"The values of {tensor.name} can't be read. {error}") from None
 
     def values(self, tensor: Tensor) -> Array:
         array = self._readable(tensor)
         try:
             result = np.empty(array.elements, array.type.dtype)
-        except MemoryError:
+        except (MemoryError, ValueError):
             raise ValuesError(f"{tensor.name} has {array.elements:,} elements; they don't fit in memory.") from None
         place = 0
         for chunk in self.chunks(tensor, _PIECE):
@@ -48,13 +50,14 @@ class KerasStorage:
         return result
 
     def raw(self, tensor: Tensor) -> bytes:
-        """The bytes as stored; of a dataset in chunks, its values in order."""
+        """The bytes as stored; of values in chunks, unpacked and in order."""
         array = self._readable(tensor)
-        if array.offset is None:
-            return b"".join(chunk.tobytes() for chunk in self.chunks(tensor, _PIECE))
-        data = bytearray(array.elements * array.stored_dtype.itemsize)
-        _read(self._source, tensor, array.offset, data)
-        return bytes(data)
+        try:
+            if array.offset is not None and array.stored is not None:
+                return self._source.read(array.offset, array.elements * array.stored.itemsize)
+            return b"".join(stored.tobytes() for stored in self._pieces(array, _PIECE))
+        except (DamagedFileError, *LIBRARY_ERRORS) as error:
+            raise ValuesError(f"The values of {tensor.name} can't be read. {error}") from None
 
     def gather(self, tensors: Sequence[Tensor]) -> bytes:
         return b"".join(map(self.raw, tensors))
@@ -66,60 +69,67 @@ class KerasStorage:
             raise ValuesError(f"{tensor.name} is computed when the model runs; the file holds no values for it.")
         if array.problem:
             raise ValuesError(f"The values of {tensor.name} can't be read: {array.problem}.")
-        if array.type.dtype is None:
+        if array.type.dtype is None or array.stored is None:
             raise ValuesError(f"{tensor.name} holds {array.type.name}, no numbers.")
         return array
 
-    def _direct(self, tensor: Tensor, array: StoredArray, elements: int) -> Iterator[Array]:
-        assert array.offset is not None
-        dtype = array.stored_dtype
-        buffer = np.empty(min(elements, array.elements), dtype)
+    def _pieces(self, array: StoredArray, elements: int) -> Iterator[Array]:
+        """The stored elements, flat, in the type of the file; a piece is only good until the next."""
+        if array.offset is not None:
+            yield from self._in_one_piece(array, array.offset, elements)
+        elif array.by_library:
+            yield from self._by_library(array, elements)
+        elif array.node is not None and array.elements:
+            found = array.node.dataset
+            assert found is not None
+            reader = ChunkReader(array.node.file, found, self._source.read)
+            for region in regions(array.shape, elements):
+                yield reader.region(*zip(*region, strict=True)).reshape(-1)
+        else:
+            yield from self._never_written(array, elements)
+
+    def _in_one_piece(self, array: StoredArray, offset: int, elements: int) -> Iterator[Array]:
+        assert array.stored is not None
+        buffer = np.empty(min(elements, array.elements), array.stored)
         for start in range(0, array.elements, elements):
             part = buffer[: min(elements, array.elements - start)]
-            _read(self._source, tensor, array.offset + start * dtype.itemsize, part)
-            yield _as_type(part, array)
+            self._source.read_into(offset + start * part.itemsize, part.view(np.uint8).data)
+            yield part
 
-    def _by_library(self, tensor: Tensor, array: StoredArray, elements: int) -> Iterator[Array]:
-        with hdf5_file(self._source, _CHUNK_CACHE) as file:
-            try:
-                dataset = file[array.path]
-                for region in _regions(array.shape, elements):
-                    yield _as_type(_plain(dataset[region], array), array)
-            except HDF5_ERRORS as error:
-                raise ValuesError(f"The values of {tensor.name} are damaged: {error}.") from None
+    def _by_library(self, array: StoredArray, elements: int) -> Iterator[Array]:
+        with library_file(Window(self._source)) as file:
+            dataset = file[array.path]
+            for region in regions(array.shape, elements) if array.elements else ():
+                read = np.asarray(dataset[tuple(slice(*bounds) for bounds in region)]).reshape(-1)
+                yield read.view(np.uint16) if read.dtype.kind == "V" else read
 
-
-def _read(source: Source, tensor: Tensor, offset: int, buffer: Any) -> None:
-    try:
-        source.read_into(offset, memoryview(buffer).cast("B"))
-    except DamagedFileError as error:
-        raise ValuesError(f"The values of {tensor.name} can't be read. {error}") from None
-
-
-def _plain(values: Any, array: StoredArray) -> Array:
-    read = np.asarray(values)
-    return read.view(np.uint16) if array.type.name == "BFLOAT16" else read
+    def _never_written(self, array: StoredArray, elements: int) -> Iterator[Array]:
+        assert array.stored is not None
+        value = np.frombuffer(array.fill, array.stored)[0] if array.fill else 0
+        part = np.full(min(elements, array.elements), value, array.stored)
+        for start in range(0, array.elements, elements):
+            yield part[: min(elements, array.elements - start)]
 
 
 def _as_type(stored: Array, array: StoredArray) -> Array:
-    """Flat, in the type's dtype: bfloat16 widened, other byte orders turned."""
-    flat = stored.reshape(-1)
+    """In the type's dtype: bfloat16 widened, other byte orders turned."""
     if array.type.name == "BFLOAT16":
-        return (flat.astype(np.uint32) << 16).view(np.float32)
-    return flat.astype(array.type.dtype, copy=False)
+        return (stored.astype(np.uint32) << 16).view(np.float32)
+    return stored.astype(array.type.dtype, copy=False)
 
 
-def _regions(shape: tuple[int, ...], elements: int) -> Iterator[tuple[slice | int, ...]]:
-    """Slices that cover an array in order, each of at most `elements` elements."""
+def regions(shape: tuple[int, ...], elements: int) -> Iterator[Region]:
+    """(start, stop) an axis, of blocks that cover an array in order, each of at most `elements` elements."""
     if prod(shape) <= elements or not shape:
-        yield (slice(None),) * len(shape)
+        yield tuple((0, size) for size in shape)
         return
     row = prod(shape[1:])
     if row > elements:
         for index in range(shape[0]):
-            for rest in _regions(shape[1:], elements):
-                yield (index, *rest)
+            for rest in regions(shape[1:], elements):
+                yield ((index, index + 1), *rest)
         return
-    step = max(elements // max(row, 1), 1)
+    step = max(elements // row, 1)
+    whole = tuple((0, size) for size in shape[1:])
     for start in range(0, shape[0], step):
-        yield (slice(start, min(start + step, shape[0])), *(slice(None),) * (len(shape) - 1))
+        yield ((start, min(start + step, shape[0])), *whole)

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from inspector.formats.keras_config import Layer
-from inspector.formats.keras_hdf5 import Child, StoredArray, attribute_text, children, stored_array, subgroup
+from inspector.formats.keras_config import Config, Layer
+from inspector.formats.keras_hdf5 import Child, Group, StoredArray, attribute_text, children, stored_array, subgroup
 from inspector.formats.keras_variables import PARTS, class_of_group, is_trained, snake_case, variable_names
 from inspector.formats.keras_weights import Found, Weight, layer_trains
 
@@ -14,26 +13,26 @@ SEEDS = "seed_generator"
 _WRAPPERS = ("PruneLowMagnitude", "QuantizeWrapperV2", "QuantizeWrapper", "ClusterWeights")
 
 
-def container(group: Any) -> Any:
+def container(group: Group) -> Group | None:
     """The group that holds a model's layers; None where there is none."""
     return next((found for name in CONTAINERS if (found := subgroup(group, name)) is not None), None)
 
 
-def is_store(group: Any) -> bool:
+def is_store(group: Group) -> bool:
     """Whether a file looks like one of Keras' variable stores."""
     return container(group) is not None or any(
         subgroup(group, f"{child.name}/vars") is not None for child in children(group) if child.is_group
     )
 
 
-def read_store(group: Any, model: Layer, size: int) -> Found:
+def read_store(group: Group, model: Layer, size: int) -> Found:
     """The weights of every layer of `model`, which has been found at `group`."""
     found = Found()
     _read_model(group, model, size, found, {})
     return found
 
 
-def _read_model(group: Any, model: Layer, size: int, found: Found, seen: dict[tuple[str, str], Layer]) -> None:
+def _read_model(group: Group, model: Layer, size: int, found: Found, seen: dict[tuple[str, str], Layer]) -> None:
     """`seen`: the layers with a group so far. Keras gives every layer one, but a layer of two models only once."""
     holder, names = None, {}
     with found.reading(model.path):
@@ -42,7 +41,7 @@ def _read_model(group: Any, model: Layer, size: int, found: Found, seen: dict[tu
         names = group_names(holder, model.listed) if holder is not None else {}
     for layer in model.listed:
         with found.reading(layer.path):
-            inner = subgroup(holder, names[id(layer)]) if id(layer) in names else None
+            inner = subgroup(holder, names[id(layer)]) if holder is not None else None
             if inner is None:
                 layer.same_as = seen.get((layer.class_name, layer.name))
                 continue
@@ -53,7 +52,7 @@ def _read_model(group: Any, model: Layer, size: int, found: Found, seen: dict[tu
                 found.weights += layer_weights(inner, layer, size)
 
 
-def group_names(holder: Any, layers: list[Layer]) -> dict[int, str]:
+def group_names(holder: Group, layers: list[Layer]) -> dict[int, str]:
     """id(layer) -> its group. Newer files note the layer's name; else the class counts: conv2d, conv2d_1, ..."""
     present = [child.name for child in children(holder) if child.is_group]
     noted = {}
@@ -71,7 +70,7 @@ def group_names(holder: Any, layers: list[Layer]) -> dict[int, str]:
     return result
 
 
-def layer_weights(group: Any, layer: Layer, size: int) -> list[Weight]:
+def layer_weights(group: Group, layer: Layer, size: int) -> list[Weight]:
     """All arrays of one layer's group, those of its parts (cells, wrapped layers) by path."""
     wrapper = layer.class_name in _WRAPPERS and layer.wrapped is not None
     weights: list[Weight] = []
@@ -84,9 +83,9 @@ def layer_weights(group: Any, layer: Layer, size: int) -> list[Weight]:
     return weights
 
 
-def _parts(group: Any, layer: Layer) -> Iterator[tuple[str, str, Any, Any]]:
+def _parts(group: Group, layer: Layer) -> Iterator[tuple[str, str, Config, Group]]:
     """(path, class, configuration, group) of a layer and what it is made of, in the order of the file."""
-    todo: list[tuple[str, str, Any, Any]] = [("", layer.class_name, layer.config, group)]
+    todo: list[tuple[str, str, Config, Group]] = [("", layer.class_name, layer.config, group)]
     seen = set()  # a damaged file can have groups within themselves
     while todo:
         path, class_name, config, part = todo.pop(0)
@@ -96,7 +95,7 @@ def _parts(group: Any, layer: Layer) -> Iterator[tuple[str, str, Any, Any]]:
             if not child.is_group or child.name == "vars" or child.address in seen:
                 continue
             seen.add(child.address)
-            inner = part[child.name]
+            inner = child.node
             label = group_label(inner, child)
             step = "" if child.name in CONTAINERS else SEEDS if child.name == SEEDS else label
             inner_class, inner_config = _class_of_part(child.name, label, class_name, config, layer)
@@ -104,14 +103,14 @@ def _parts(group: Any, layer: Layer) -> Iterator[tuple[str, str, Any, Any]]:
         todo = below + todo
 
 
-def group_label(group: Any, child: Child) -> str:
+def group_label(group: Group, child: Child) -> str:
     """What to call a part: the name noted for it, or the attribute that holds it."""
     variables = subgroup(group, "vars")
     noted = attribute_text(variables, "name") if variables is not None else None
     return noted or child.name.lstrip("_")
 
 
-def _class_of_part(key: str, label: str, owner: str, config: Any, layer: Layer) -> tuple[str, Any]:
+def _class_of_part(key: str, label: str, owner: str, config: Config, layer: Layer) -> tuple[str, Config]:
     if key == "cell":
         return f"{owner}Cell", config
     wrapped = layer.wrapped
@@ -122,7 +121,7 @@ def _class_of_part(key: str, label: str, owner: str, config: Any, layer: Layer) 
     return class_of_group(key) or class_of_group(label), {}
 
 
-def _arrays(group: Any, size: int) -> list[StoredArray]:
+def _arrays(group: Group, size: int) -> list[StoredArray]:
     variables = subgroup(group, "vars")
     if variables is None:
         return []
@@ -131,7 +130,7 @@ def _arrays(group: Any, size: int) -> list[StoredArray]:
     return [array for name in names if (array := stored_array(variables, name, size)) is not None]
 
 
-def _own(group: Any, layer: Layer, class_name: str, config: Any, path: str, size: int) -> list[Weight]:
+def _own(group: Group, layer: Layer, class_name: str, config: Config, path: str, size: int) -> list[Weight]:
     arrays = _arrays(group, size)
     names = variable_names(class_name, config, len(arrays))
     if layer.class_name in _WRAPPERS and layer.wrapped is not None and len(arrays) < len(whole := _all_names(layer)):
@@ -185,7 +184,7 @@ def _wrapper_weights(layer: Layer, inner: list[Weight], own: list[StoredArray]) 
     )
 
 
-def wrapped_in_group(group: Any, class_name: str, size: int) -> Layer | None:
+def wrapped_in_group(group: Group, class_name: str, size: int) -> Layer | None:
     """What a wrapper's group holds, where no configuration says it: four equal vectors normalize."""
     inner = subgroup(group, "layer")
     if class_name not in _WRAPPERS or inner is None:

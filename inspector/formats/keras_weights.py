@@ -4,11 +4,18 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from inspector.errors import DamagedFileError
 from inspector.formats.keras_config import Layer
-from inspector.formats.keras_hdf5 import HDF5_ERRORS, MAX_NAMES, StoredArray, attribute_names, stored_array, subgroup
+from inspector.formats.keras_hdf5 import (
+    MAX_NAMES,
+    READING_ERRORS,
+    Group,
+    StoredArray,
+    attribute_names,
+    stored_array,
+    subgroup,
+)
 from inspector.formats.keras_variables import is_trained
 
 TOP_LEVEL = "top_level_model_weights"
@@ -38,7 +45,7 @@ class Found:
     missing: list[str] = field(default_factory=list)
     """Names the file lists and does not hold."""
     damaged: list[str] = field(default_factory=list)
-    """Groups and arrays that the HDF5 library could not read; the rest is shown."""
+    """Groups and arrays that are broken; the rest is shown."""
 
     @contextmanager
     def reading(self, name: str) -> Iterator[None]:
@@ -47,16 +54,16 @@ class Found:
             raise DamagedFileError(f"The file lists more than {MAX_NAMES:,} weights; that is no Keras model.")
         try:
             yield
-        except HDF5_ERRORS:
+        except READING_ERRORS:
             self.damaged.append(name)
 
 
-def named_layers(group: Any) -> list[str] | None:
+def named_layers(group: Group) -> list[str] | None:
     """The layers that a group with `layer_names` lists; None where it is no such group."""
     return attribute_names(group, "layer_names")
 
 
-def read_named_weights(group: Any, model: Layer, size: int) -> Found:
+def read_named_weights(group: Group, model: Layer, size: int) -> Found:
     """The weights of every layer of `model` from a group with `layer_names`."""
     layers = {layer.name: layer for layer in model.listed}
     found = Found()
@@ -76,7 +83,7 @@ def read_named_weights(group: Any, model: Layer, size: int) -> Found:
     return found
 
 
-def _arrays(group: Any, name: str, size: int, found: Found) -> list[tuple[str, StoredArray]]:
+def _arrays(group: Group, name: str, size: int, found: Found) -> list[tuple[str, StoredArray]]:
     arrays = []
     for stored in dict.fromkeys(attribute_names(group, "weight_names") or ()):
         with found.reading(f"{name}/{stored}"):

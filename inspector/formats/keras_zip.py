@@ -1,18 +1,20 @@
 """Reads .keras files: a zip of config.json, metadata.json and model.weights.h5."""
 
+import mmap
 import tempfile
 import zipfile
 import zlib
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any
 
 from inspector.errors import DamagedFileError, NotAModelError
 from inspector.formats.file_bytes import FileBytes
+from inspector.formats.hdf5_library import LIBRARY_ERRORS
 from inspector.formats.keras_config import Layer, parse_json, read_model
 from inspector.formats.keras_graph import infer_shapes
 from inspector.formats.keras_groups import stored_groups
-from inspector.formats.keras_h5 import damaged_structure
-from inspector.formats.keras_hdf5 import HDF5_ERRORS, MAX_TEXT_BYTES, hdf5_file, other_links
+from inspector.formats.keras_h5 import with_name
+from inspector.formats.keras_hdf5 import MAX_TEXT_BYTES, Group, other_links, with_hdf5
 from inspector.formats.keras_model import Parts, build_model
 from inspector.formats.keras_notes import config_damaged, model_facts, no_weights
 from inspector.formats.keras_optimizer import optimizer_state
@@ -22,7 +24,7 @@ from inspector.formats.keras_weights import Found
 from inspector.model import AssociatedFile, Finding, Model
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
-_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, *HDF5_ERRORS)
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, *LIBRARY_ERRORS)
 _MAX_EXPANSION = 200
 _EXPANSION_FLOOR = 64 << 20
 _STEP = 1 << 20
@@ -37,6 +39,8 @@ def read_keras_zip(path: str | Path) -> Model:
     try:
         with zipfile.ZipFile(Window(Source(opened, 0, opened.size))) as archive:
             parts = _read(archive, opened)
+    except DamagedFileError as error:
+        raise with_name(path, error) from None
     except _ZIP_ERRORS as error:
         raise DamagedFileError(f"{path.name} is damaged: its zip archive can't be read ({error}).") from None
     return build_model(parts)
@@ -86,18 +90,17 @@ def _metadata(archive: zipfile.ZipFile, names: set[str], findings: list[Finding]
 
 
 def _with_weights(source: Source, model: Layer | None) -> Parts:
-    with hdf5_file(source) as file:
-        try:
-            if model is None or not model.is_model:  # a class of its own, whose layers only its program knows
-                parts = stored_groups(file, source, "keras_zip")
-                if model is not None:
-                    parts.model.class_name, parts.model.name = model.class_name, model.name
-                return parts
-            found = read_store(file, model, source.size)
-            optimizer = optimizer_state(file, source.size, found)
-            return Parts(source, "keras_zip", model, found, optimizer, links=other_links(file))
-        except HDF5_ERRORS as error:
-            raise damaged_structure(source.path, error) from None
+    def read(root: Group) -> Parts:
+        if model is not None and model.is_model:
+            found = read_store(root, model, source.size)
+            optimizer = optimizer_state(root, source.size, found)
+            return Parts(source, "keras_zip", model, found, optimizer, links=other_links(root))
+        parts = stored_groups(root, source, "keras_zip")  # a class of its own, whose layers only its program knows
+        if model is not None:
+            parts.model.class_name, parts.model.name = model.class_name, model.name
+        return parts
+
+    return with_hdf5(source, read)
 
 
 def _text(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -146,7 +149,7 @@ def _weights_source(archive: zipfile.ZipFile, opened: FileBytes) -> Source:
         if info.compress_type == zipfile.ZIP_STORED:
             start = _data_start(archive, info)
             if start + info.file_size > opened.size:
-                raise DamagedFileError(f"{opened.path.name} is cut short: it ends before its weights do.")
+                raise DamagedFileError("The file is cut short: it ends before its weights do.")
             return Source(opened, start, info.file_size)
         return Source(opened, 0, info.file_size, _unpacked(member, info.file_size))
 
@@ -159,13 +162,16 @@ def _data_start(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
     return info.header_offset + 30 + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
 
 
-def _unpacked(member: IO[bytes], size: int) -> BinaryIO:
-    copy: Any = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - lives as long as the model
-    done = 0
-    while block := member.read(_STEP):
-        done += len(block)
-        if done > size:
-            copy.close()
-            raise DamagedFileError(f"{WEIGHTS} in the archive holds more than the {size:,} bytes it claims.")
-        copy.write(block)
-    return cast("BinaryIO", copy)
+def _unpacked(member: IO[bytes], size: int) -> mmap.mmap | bytes:
+    """A packed member, unpacked into a file of our own that vanishes with the model."""
+    with tempfile.TemporaryFile() as copy:
+        done = 0
+        while block := member.read(_STEP):
+            done += len(block)
+            if done > size:
+                raise DamagedFileError(f"{WEIGHTS} in the archive holds more than the {size:,} bytes it claims.")
+            copy.write(block)
+        copy.flush()
+        if done < size:
+            raise DamagedFileError(f"{WEIGHTS} in the archive ends after {done:,} of {size:,} bytes.")
+        return mmap.mmap(copy.fileno(), size, access=mmap.ACCESS_READ) if size else b""
