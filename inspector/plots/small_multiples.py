@@ -64,7 +64,7 @@ class SmallMultiples:
         return place if hit and 0 <= place < len(self.plots) else None
 
 
-def pages(plots: Sequence[HistogramPlot], columns: int = 4) -> list[SmallMultiples]:
+def pages(plots: Sequence[Any], columns: int = 4) -> list[SmallMultiples]:
     """All plots on as few pages as picture files allow; nearly always one."""
     rows = (_LARGEST // 2 - 2 * MARGIN) // (CELL_HEIGHT + GAP)  # a PNG has two dots a pixel
     a_page = rows * columns

@@ -15,6 +15,7 @@ from inspector.errors import ExportError, FileChangedError, UsageError, ValuesEr
 from inspector.formats import open_model
 from inspector.gui.panels import weight_pages
 from inspector.gui.panels.measuring import measure_all
+from inspector.gui.panels.weight_export import CHANNEL_NUMBERS
 from inspector.gui.panels.weights import WeightsPanel
 from inspector.gui.session import OpenModel, Session
 from inspector.plots.histogram_plot import HistogramPlot
@@ -269,9 +270,9 @@ def test_many_histograms_come_in_pages(show, qtbot, monkeypatch) -> None:
     assert chosen.args == [4]
 
 
-def saved(panel: WeightsPanel, qtbot, monkeypatch, path: Path, button) -> None:
+def saved(panel: WeightsPanel, qtbot, monkeypatch, path: Path, button, kind: str = "") -> None:
     """Clicks a save button and answers its dialog with `path`."""
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_more: (str(path), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_more: (str(path), kind))
     click(qtbot, button)
 
 
@@ -289,7 +290,8 @@ def test_saving_the_numbers_of_the_plot(show, qtbot, monkeypatch, tmp_path) -> N
     with open(tmp_path / "plot.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert sum(int(row["count"]) for row in rows) == 108
-    with open(tmp_path / "plot.channels.csv", newline="", encoding="utf-8") as file:
+    saved(panel, qtbot, monkeypatch, tmp_path / "channels", panel.controls.save, CHANNEL_NUMBERS)
+    with open(tmp_path / "channels.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [float(row["scale"]) for row in rows] == pytest.approx([0.01, 0.02, 0.03, 0.04])
 
@@ -297,7 +299,7 @@ def test_saving_the_numbers_of_the_plot(show, qtbot, monkeypatch, tmp_path) -> N
 def test_all_histograms_are_saved_in_one_go(show, qtbot, tmp_path) -> None:
     panel = show()
     click(qtbot, panel.controls.view.button("all"))
-    assert panel.export_plot(tmp_path / "all.svg") == [tmp_path / "all.svg"]
+    panel.export_plot(tmp_path / "all.svg")
     assert (tmp_path / "all.svg").stat().st_size > 1000
     panel.export_plot(tmp_path / "all.csv")
     with open(tmp_path / "all.csv", newline="", encoding="utf-8") as file:

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 from inspector.analysis.statistics import TensorStatistics
 from inspector.analysis.statistics_columns import STATISTICS_COLUMNS, WeightRow
 from inspector.errors import InspectorError, ValuesError
-from inspector.export.atomic_file import write_file
 from inspector.export.csv_table import csv_rows
+from inspector.export.plot_file import all_paths, channel_csv, write_all_plots, write_tensor_plot, write_text
 from inspector.gui.background import Task, run_in_background
 from inspector.gui.panels.measuring import Measuring, not_compressed, unmeasured
 from inspector.gui.panels.weight_cards import ChannelCard, HistogramCard
 from inspector.gui.panels.weight_controls import ProgressStrip, WeightControls
-from inspector.gui.panels.weight_export import FILTERS, ask_where, file_stem, write_all, write_tensor
+from inspector.gui.panels.weight_export import ALL, CHANNEL_NUMBERS, ONE, ask_where, file_stem
 from inspector.gui.panels.weight_pages import AllHistograms
 from inspector.gui.panels.weight_rows import (
     MEASURED_KEYS,
@@ -275,34 +275,42 @@ class WeightsPanel(QWidget):
 
     def save_plot(self) -> None:
         """Asks where and writes the plot in sight: the tensor's, or all."""
-        if self._open is not None:
-            one = self._tensor is not None and not self.controls.all
-            stem = self._tensor.name if one and self._tensor is not None else f"{self._open.path.stem}.weights"
-            self._save("Save Plot", f"{file_stem(stem)}.png", FILTERS, self.export_plot)
+        if self._open is None:
+            return
+        if self.controls.all or self._tensor is None:
+            self._save("Save Plots", f"{self._open.path.stem}.weights.png", ALL, self.export_plot)
+        else:
+            channels = self._figure is not None and self._figure.channels is not None
+            filters = (*ONE, CHANNEL_NUMBERS) if channels else ONE
+            self._save("Save Plot", f"{file_stem(self._tensor.name)}.png", filters, self.export_plot)
 
-    def export_plot(self, path: Path) -> list[Path]:
+    def export_plot(self, path: Path, kind: str = "") -> None:
         """Writes the plot in sight, or its numbers, by the suffix. Raises ExportError, UsageError, ValuesError."""
         if self.controls.all:
-            return write_all(path, [plot for _, plot in self._all_plots()], current_palette(), self.controls.log)
-        if self._figure is None:
+            plots = [plot for _, plot in self._all_plots()]
+            alone = len(all_paths(path, len(plots))) == 1  # the user was asked about this one file
+            write_all_plots(path, plots, current_palette(), self.controls.log, overwrite=alone)
+        elif self._figure is None:
             raise ValuesError("There is no plot to save yet: choose a tensor with values.")
-        return write_tensor(path, self._figure, current_palette())
+        elif kind == CHANNEL_NUMBERS and self._figure.channels is not None:
+            write_text(path, channel_csv(self._figure.channels), overwrite=True)
+        else:
+            write_tensor_plot(path, self._figure, current_palette(), overwrite=True)
 
     def save_table(self) -> None:
         """Asks where and writes the statistics of the rows in sight."""
         if self._open is not None:
             name = f"{file_stem(self._open.path.stem)}.weights.csv"
-            self._save("Save Statistics", name, "CSV (*.csv)", self._write_table)
+            self._save("Save Statistics", name, ("CSV (*.csv)",), self._write_table)
 
-    def _write_table(self, path: Path) -> None:
-        text = csv_rows(STATISTICS_COLUMNS, self.table.records.shown_records())
-        write_file(path, (piece.encode("utf-8", "backslashreplace") for piece in text), overwrite=True)
+    def _write_table(self, path: Path, _kind: str) -> None:
+        write_text(path, csv_rows(STATISTICS_COLUMNS, self.table.records.shown_records()), overwrite=True)
 
-    def _save(self, title: str, name: str, filters: str, write: Callable[[Path], object]) -> None:
-        path = ask_where(self, title, name, filters)
-        if path is not None:
+    def _save(self, title: str, name: str, filters: tuple[str, ...], write: Callable[[Path, str], object]) -> None:
+        chosen = ask_where(self, title, name, filters)
+        if chosen is not None:
             try:
-                write(path)
+                write(*chosen)
             except InspectorError as error:
                 self._session.failed.emit(str(error))
 
