@@ -5,12 +5,16 @@ What has no JSON (NaN, infinity) is null; text is ASCII with escapes, so that no
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
+from json.encoder import encode_basestring_ascii
 from math import isfinite
 from typing import Any
 
 Columns = Mapping[str, Sequence[Any]]
 _SCALARS = {int, float, str, bool, type(None)}
-_LINES = 20_000  # joined at a time
+_HASHED = ({str}, {int}, {tuple}, {int, type(None)}, {tuple, type(None)})  # where equal values have equal texts
+_LINES = 2_000  # written at a time: what they take stays in the cache
+_HEAD = 200  # values looked at to guess whether a column repeats itself
 
 
 def json_text(value: Any, indent: int | None = None) -> str:
@@ -33,41 +37,70 @@ def finite(value: Any) -> Any:
 
 def json_list(columns: Columns) -> Iterator[str]:
     """The rows of `columns` (key -> values, all of one length) as a JSON list, in pieces, one object a line."""
-    fields = ", ".join(f"{json.dumps(key).replace('%', '%%')}: %s" for key in columns)
-    template = "{" + fields + "}"
-    encoded = [encode_column(values) for values in columns.values()]
-    count = len(encoded[0]) if encoded else 0
+    count = len(next(iter(columns.values()), ()))
     if not count:
         yield "[]"
         return
+    lists = {json.dumps(key): values if type(values) is list else list(values) for key, values in columns.items()}
     yield "[\n"
     for start in range(0, count, _LINES):
-        rows = zip(*(cells[start : start + _LINES] for cells in encoded), strict=True)
-        yield ("" if start == 0 else ",\n") + ",\n".join(map(template.__mod__, rows))
+        rows = _rows({key: values[start : start + _LINES] for key, values in lists.items()})
+        yield (",\n" if start else "") + ",\n".join(rows)
     yield "\n]"
 
 
+def _rows(columns: Mapping[str, list[Any]]) -> Iterator[str]:
+    """One object a row. What is the same in all of them is written once, into the template."""
+    fields, varying = [], []
+    for key, values in columns.items():
+        if _is_constant(values):
+            fields.append(f"{key}: {json_text(values[0])}".replace("%", "%%"))
+        else:
+            fields.append(key.replace("%", "%%") + ": %s")
+            varying.append(encode_column(values))
+    template = "{" + ", ".join(fields) + "}"
+    if varying:
+        return map(template.__mod__, zip(*varying, strict=True))
+    return repeat(template % (), len(next(iter(columns.values()))))
+
+
 def encode_column(values: Sequence[Any]) -> list[str]:
-    """Each value of a column as JSON. Scalars go through one call of the encoder, lists are encoded once each."""
+    """Each value of a column as JSON, by few C calls; what repeats itself is encoded once."""
     values = values if type(values) is list else list(values)
-    if not values:
-        return []
-    if set(map(type, values)) <= _SCALARS:
+    kinds = set(map(type, values))
+    if kinds in _HASHED and (tuple in kinds or len(set(values[:_HEAD])) < _HEAD // 8):
+        distinct = list(set(values))
+        texts = dict(zip(distinct, _encode_each(distinct, kinds), strict=True))
+        return list(map(texts.__getitem__, values))
+    return _encode_each(values, kinds)
+
+
+def _encode_each(values: list[Any], kinds: set[type]) -> list[str]:
+    if kinds == {int}:
+        return list(map(int.__repr__, values))
+    if kinds == {str}:
+        return list(map(encode_basestring_ascii, values))
+    if kinds == {float} and isfinite(sum(values)):
+        return list(map(float.__repr__, values))
+    if kinds <= _SCALARS:
         return _encode_scalars(values)
     cells = _encode_scalars([value if type(value) in _SCALARS else None for value in values])
-    known: dict[tuple[Any, ...], str] = {}
     for index, value in enumerate(values):
-        if type(value) is tuple:
-            text = known.get(value)
-            if text is None:
-                text = known[value] = json_text(value)
-            cells[index] = text
-        elif type(value) not in _SCALARS:
+        if type(value) not in _SCALARS:
             cells[index] = json_text(value)
     return cells
 
 
+def _is_constant(values: list[Any]) -> bool:
+    first = values[0]
+    if first is not values[-1] and first != values[-1]:
+        return False
+    return values.count(first) == len(values) and len(set(map(type, values))) == 1
+
+
 def _encode_scalars(values: Sequence[Any]) -> list[str]:
+    if not values:
+        return []
     try:
         text = json.dumps(values, separators=("\n", ": "), allow_nan=False)
     except ValueError:

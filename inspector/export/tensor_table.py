@@ -4,6 +4,7 @@ The same values as `Column.value` of TENSOR_COLUMNS row by row, which the tests 
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from math import prod
 from typing import Any
 
@@ -46,7 +47,7 @@ def _subgraph_table(subgraph: Subgraph, zero_fractions: ZeroFractions, optimizer
         "quantized_dimension": [
             None if scale is None else dimension for scale, dimension in zip(scales, dimensions, strict=True)
         ],
-        "zero_fraction": [zero_fractions.get((number, index)) for index in range(count)],
+        "zero_fraction": list(map(zero_fractions.get, zip(repeat(number), range(count)))),
         "stored_sparsity": _stored_sparsity(subgraph),
     }
     if not optimizer and "optimizer" in tensors.kinds:
