@@ -14,7 +14,7 @@ def keras_findings(model: Model) -> Iterator[Finding]:
     layers: dict[str, list[tuple[int, int]]] = {}
     for subgraph in model.subgraphs:
         for index, name in enumerate(subgraph.operator_columns.op_names):
-            layers.setdefault(name.rpartition(">")[2], []).append((subgraph.index, index))
+            layers.setdefault(name.partition("(")[0].rpartition(">")[2], []).append((subgraph.index, index))
     codes = {finding.code for finding in model.findings}
     if "Lambda" in layers and not any("lambda" in code for code in codes):
         yield Finding(
@@ -22,14 +22,14 @@ def keras_findings(model: Model) -> Iterator[Finding]:
             "It holds Python code that runs when Keras loads the file. It was not run here; load the file only if you "
             "trust it.", operators=tuple(layers["Lambda"]),
         )  # fmt: skip
-    if _PRUNED in layers:
+    if _PRUNED in layers and "pruning_wrappers" not in codes:
         yield Finding(
             Level.NOTE, "pruning_wrappers", f"{plural(len(layers[_PRUNED]), 'layer')} still wrapped for pruning",
             "The masks double the parameters; strip_pruning takes them off before converting.",
             operators=tuple(layers[_PRUNED]),
         )  # fmt: skip
     quantized = [row for name in _QUANTIZED for row in layers.get(name, ())]
-    if quantized:
+    if quantized and "quantization_wrappers" not in codes:
         yield Finding(
             Level.NOTE, "quantization_wrappers", f"{plural(len(quantized), 'layer')} wrapped for quantization-aware "
             "training", "Loading needs tfmot's quantize_scope; converting gives a full integer model.",

@@ -35,12 +35,11 @@ def layer_macs(layer: Operator) -> int | None:
 
 
 def layer_class(layer: Operator) -> str:
-    """The class that does the work: of a pruning or quantization wrapper, what it wraps."""
-    if layer.op_name in _WRAPPERS:
-        inner = layer.options.get("layer")
-        if isinstance(inner, dict) and isinstance(inner.get("class_name"), str):
-            return str(inner["class_name"]).rpartition(">")[2]
-    return layer.op_name.rpartition(">")[2]
+    """The class that does the work: of PruneLowMagnitude(Conv2D) and its like, what it wraps."""
+    outer, _, inner = layer.op_name.partition("(")
+    while outer in _WRAPPERS and inner:
+        outer, _, inner = inner.removesuffix(")").partition("(")
+    return outer.rpartition(">")[2]
 
 
 def _kernels(layer: Operator) -> list[Shape]:

@@ -116,4 +116,8 @@ def _keras_dimensions(tensor: Tensor, layer: str) -> tuple[int, int | None]:
 
 def _is_keras_depthwise(tensor: Tensor) -> bool:
     """[h, w, in, multiplier]: every channel has one input of its own."""
-    return bool(tensor.owner.operator_columns.names) and "depthwise" in tensor.name.rpartition("/")[2]
+    if not tensor.owner.operator_columns.names:
+        return False
+    if "depthwise" in tensor.name.rpartition("/")[2]:
+        return True
+    return any("DepthwiseConv" in user.op_name for user in tensor.consumers)  # Keras 3 calls its weights "kernel"

@@ -99,7 +99,7 @@ def layer_findings(layers: Sequence[Layer], weights: Sequence[Weight]) -> list[F
         ))  # fmt: skip
     if aware := chosen("QuantizeWrapperV2", "QuantizeWrapper", "QuantizeLayer"):
         findings.append(Finding(
-            Level.NOTE, "quantization_aware", "Made for quantization-aware training",
+            Level.NOTE, "quantization_wrappers", "Made for quantization-aware training",
             "The wrappers keep the ranges seen in training (min and max), non-trainable. Weights are float here; "
             "converting the model makes them int8.", operators=aware,
         ))  # fmt: skip

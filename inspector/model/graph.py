@@ -54,7 +54,8 @@ class Operator:
 
     @property
     def op_name(self) -> str:
-        """The builtin's name (CONV_2D), the custom code, or a layer's class (Conv2D)."""
+        """The builtin's name (CONV_2D), the custom code, or a layer's class (Conv2D); a wrapper's with what it wraps:
+        TimeDistributed(Dense)."""
         return self.owner.operator_columns.op_names[self.index]
 
     @property
