@@ -6,7 +6,6 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from secrets import token_hex
 from typing import BinaryIO
 
 from inspector.errors import ExportError
@@ -149,7 +148,7 @@ def _move_all(drafts: list[_Draft]) -> None:
 
 
 def _free_name(place: Path) -> Path:
-    return place.with_name(f".{place.name[:40]}.{token_hex(4)}.tmp")
+    return place.with_name(f".{place.name[:40]}.{os.urandom(4).hex()}.tmp")
 
 
 def _refuse(path: Path, overwrite: bool) -> None:
