@@ -11,12 +11,11 @@ from inspector.model import SparseDimension, Sparsity
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def densify(stored: Array, shape: tuple[int, ...], sparsity: Sparsity, spare: int = 0) -> Array:
+def densify(stored: Array, shape: tuple[int, ...], sparsity: Sparsity) -> Array:
     """A dense array of `shape` with `stored` (flat) in its places and 0 elsewhere.
 
     Walks the levels of the traversal order; of every stored entry only its place in the dense array is kept. A level
     of an original dimension moves by whole blocks where that dimension is blocked; a block's level moves inside it.
-    `spare` is how many of the last elements may be padding (of a byte that holds several).
     Raises ValuesError where the description contradicts itself or the shape.
     """
     steps = _steps(shape, sparsity)
@@ -31,10 +30,10 @@ def densify(stored: Array, shape: tuple[int, ...], sparsity: Sparsity, spare: in
             inner = np.arange(size, dtype=np.int64)
             places = (places[:, None] + inner * step).reshape(-1)
             parents = (parents[:, None] * size + inner).reshape(-1)
-    if not 0 <= len(stored) - len(places) <= spare:
+    if len(stored) != len(places):
         raise ValuesError(f"Its buffer holds {len(stored):,} elements, its sparsity names {len(places):,} places.")
     dense = np.zeros(prod(shape), stored.dtype)
-    dense[places] = stored[: len(places)]
+    dense[places] = stored
     return dense.reshape(shape)
 
 

@@ -20,12 +20,13 @@ class SparsityRows(Mapping[int, Sparsity]):
     `damaged` lists the rows of the tensors (positions in `tensors`) whose description points outside the file.
     """
 
-    def __init__(self, flat: FlatBytes, targets: Array, stored_elements: Array) -> None:
-        """`targets`: where each tensor's sparsity table is (-1: it is dense)."""
+    def __init__(self, flat: FlatBytes, targets: Array, sizes: Array, bits: Array) -> None:
+        """`targets`: where each tensor's sparsity table is (-1: it is dense); `sizes`: bytes of its buffer;
+        `bits`: of one element (0: unknown)."""
         self._flat = flat
         self.tensors = np.flatnonzero(targets >= 0)
         self._row_of = {tensor: row for row, tensor in enumerate(self.tensors.tolist())}
-        self._stored = stored_elements
+        self._sizes, self._bits = sizes, bits
         tables = Tables(flat, targets[self.tensors])
         self._order = tables.ragged(SparsitySlot.TRAVERSAL_ORDER, "<i4", "traversal_order", 64)
         self._block_map = tables.ragged(SparsitySlot.BLOCK_MAP, "<i4", "block_map", 64)
@@ -47,7 +48,7 @@ class SparsityRows(Mapping[int, Sparsity]):
             traversal_order=tuple(self._order.row(row).tolist()),
             block_map=tuple(self._block_map.row(row).tolist()),
             dimensions=tuple(self._dimension(child) for child in range(first, last)),
-            stored_elements=int(self._stored[tensor]),
+            stored_elements=self._stored(tensor, range(first, last)),
         )
 
     def contradictions(self, shape: Ragged) -> Array:
@@ -59,10 +60,17 @@ class SparsityRows(Mapping[int, Sparsity]):
             levels = range(bounds[row], bounds[row + 1])
             sound = sorted(order) == list(range(rank + len(block_map))) and len(levels) == len(order)
             sound = sound and all(0 <= dimension < rank for dimension in block_map)
-            if not sound or not 0 <= int(self._stored[self.tensors[row]]) - self._places(levels) < 4:
+            if not sound or self._stored(int(self.tensors[row]), levels) != self._places(levels):
                 wrong.add(row)
         found: Array = self.tensors[sorted(wrong)]
         return found
+
+    def _stored(self, tensor: int, levels: range) -> int:
+        """How many elements the buffer holds; those that only fill its last byte don't count."""
+        bits = int(self._bits[tensor])
+        held = int(self._sizes[tensor]) * 8 // bits if bits else 0
+        places = self._places(levels)
+        return places if 0 <= places and bits < 8 and 0 <= held - places < 8 // max(bits, 1) else held
 
     def _places(self, levels: range) -> int:
         """How many elements the levels name, -1 if their lists don't fit each other."""

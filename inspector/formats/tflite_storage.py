@@ -128,7 +128,7 @@ class TfliteStorage:
             file.check()
         stored = decode(self._view(file, offset, size), type_, sparsity.stored_elements)
         try:
-            return densify(stored, tensor.shape, sparsity, max(8 // type_.bits - 1, 0))
+            return densify(stored, tensor.shape, sparsity)
         except ValuesError as error:
             raise ValuesError(f"{_label(tensor)} can't be decoded. {error}") from error
 

@@ -44,8 +44,8 @@ class SubgraphReader:
         operators = read_operators(self._flat, operator_places, self._codes)
         targets = tensors.tables.target(TensorSlot.QUANTIZATION, "quantization")
         quantization, scales = read_quantization(self._flat, targets)
-        stored = np.where(tensors.bits > 0, tensors.size * 8 // np.maximum(tensors.bits, 1), 0)
-        sparsity = SparsityRows(self._flat, tensors.tables.target(TensorSlot.SPARSITY, "sparsity"), stored)
+        targets = tensors.tables.target(TensorSlot.SPARSITY, "sparsity")
+        sparsity = SparsityRows(self._flat, targets, tensors.size, tensors.bits)
 
         checks = TensorChecks(index, tensors, self._findings)
         checks.shapes_and_data(self._buffers, sparsity)
