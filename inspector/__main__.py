@@ -6,6 +6,8 @@ import sys
 
 from inspector.cli import COMMANDS
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here multiplies matrices; idle threads cost start-up time
+
 _QT_MISSING = """The window can't start, because Qt can't be loaded: {}.
 On Debian and Ubuntu `sudo apt install libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libdbus-1-3` usually helps.
 The command line works without it: tflite-inspector show FILE"""

@@ -48,12 +48,13 @@ def test_people_see_bars(cli, model):
 
 
 @pytest.mark.parametrize(
-    ("suffix", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("csv", b"level,count"), ("json", b"{"), ("pdf", b"%PDF")]
+    ("suffix", "start"),
+    [("png", b"\x89PNG"), ("svg", b"<?xml"), ("csv", b"level,count"), ("json", b"{"), ("pdf", b"%PDF")],
 )
 def test_the_suffix_chooses_the_form(cli, model, tmp_path, suffix, start):
     target = tmp_path / f"plot.{suffix}"
     ran = cli("histogram", model[0], "1", "--stored", "-o", target)
-    assert (ran.code, ran.out, ran.err) == (0, "", "")
+    assert (ran.code, ran.out, ran.err) == (0, "", ""), ran.err
     assert target.read_bytes().startswith(start)
     if suffix == "json":
         assert json.loads(target.read_text())["counts"] == [1, 2, 0, 0, 1]
@@ -70,7 +71,9 @@ def test_what_has_no_values_says_so(cli, model):
     assert cli("histogram", model[0], "T#0", "--stored").code == 1
 
 
-@pytest.mark.parametrize(("wanted", "said"), [("T#9", "has T#0 to T#2"), ("layer", "fits 2 tensors"), ("nope", "has no tensor")])
+@pytest.mark.parametrize(
+    ("wanted", "said"), [("T#9", "has T#0 to T#2"), ("layer", "fits 2 tensors"), ("nope", "has no tensor")]
+)
 def test_a_tensor_that_is_not_there_or_not_clear(cli, model, wanted, said):
     ran = cli("histogram", model[0], wanted)
     assert ran.code == 2 and said in ran.err and ran.err.count("\n") == 1

@@ -51,7 +51,7 @@ def test_the_numbers_of_each_channel(cli, model):
 
 def test_channels_as_text(cli, model):
     out = cli("histogram", model, "one/kernel", "--channels").out
-    assert "largest scale 2.0 x the smallest" in out
+    assert "The largest scale (channel 0) is 2.0 × the smallest (1)." in out
     assert "zero_point" in out
     assert "zero_point" not in cli("histogram", model, "two", "--channels").out
 

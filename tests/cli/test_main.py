@@ -63,7 +63,8 @@ def test_version(cli):
 
 
 @pytest.mark.parametrize(
-    "words", [["tensors"], ["tensors", "--jason", "x"], ["tensors", "--json", "--csv", "x"], ["--nonsense"], ["histogram", "x"]]
+    "words",
+    [["tensors"], ["tensors", "--jason", "x"], ["tensors", "--json", "--csv", "x"], ["--nonsense"], ["histogram", "x"]],
 )
 def test_wrong_usage_is_2(cli, words):
     ran = cli(*words)

@@ -50,7 +50,9 @@ def test_a_terminal_wraps_names_and_loses_nothing():
     printed = on_terminal(60)
     lines = printed.splitlines()
     assert max(map(len, lines)) <= 60
-    assert LONG in "".join(line[23:].strip() for line in lines if "very" in line or "Stateful" in line or "_name" in line)
+    assert LONG in "".join(
+        line[23:].strip() for line in lines if "very" in line or "Stateful" in line or "_name" in line
+    )
     assert "1,024 B" in printed and "FLOAT32" in printed
     assert "[bold]no markup[/bold]\\x1b[31m" in printed
 

@@ -5,8 +5,8 @@ import io
 
 from tests.builders import ModelBuilder
 
-KEYS = ["format", "path", "size_bytes", "scheme", "inputs", "outputs", "tensors_by_type", "operator_counts", "signatures",
-        "metadata", "findings"]  # fmt: skip
+KEYS = ["format", "path", "size_bytes", "scheme", "inputs", "outputs", "tensors_by_type", "operator_counts",
+        "signatures", "metadata", "findings"]  # fmt: skip
 
 
 def test_the_json_keys_are_the_promised_ones(cli, tiny):
@@ -15,7 +15,15 @@ def test_the_json_keys_are_the_promised_ones(cli, tiny):
     assert (found["format"], found["path"], found["size_bytes"]) == ("tflite", str(tiny), tiny.stat().st_size)
     assert found["scheme"] == "int8"
     assert found["inputs"] == [
-        {"index": 0, "name": "x", "type": "INT8", "shape": [1, 4], "shape_signature": [-1, 4], "scale": 0.5, "zero_point": -1}
+        {
+            "index": 0,
+            "name": "x",
+            "type": "INT8",
+            "shape": [1, 4],
+            "shape_signature": [-1, 4],
+            "scale": 0.5,
+            "zero_point": -1,
+        }
     ]
     assert [row["index"] for row in found["outputs"]] == [5]
     assert found["tensors_by_type"] == {

@@ -23,7 +23,18 @@ def test_people_see_groups_by_type_with_subtotals(cli, tiny):
     ran = cli("tensors", tiny)
     lines = ran.out.splitlines()
     assert ran.code == 0 and ran.err == ""
-    assert lines[0].split() == ["T#", "Shape", "Kind", "Bytes", "Quantization", "Zero", "fraction", "Used", "by", "Name"]
+    assert lines[0].split() == [
+        "T#",
+        "Shape",
+        "Kind",
+        "Bytes",
+        "Quantization",
+        "Zero",
+        "fraction",
+        "Used",
+        "by",
+        "Name",
+    ]
     headings = [line for line in lines if line.startswith(("INT", "FLOAT"))]
     assert headings == [
         "INT8  4 tensors, 8 B, 22.2 % of what is stored",

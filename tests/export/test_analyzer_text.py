@@ -10,8 +10,8 @@ import inspector
 from inspector.export.analyzer_text import analyzer_lines, analyzer_sections, data_text
 from tests.builders import ModelBuilder
 
-TYPES = ("FLOAT32", "FLOAT16", "INT32", "UINT8", "INT64", "BOOL", "INT16", "INT8", "FLOAT64", "UINT32", "UINT16", "UINT64",
-         "COMPLEX64")  # fmt: skip
+TYPES = ("FLOAT32", "FLOAT16", "INT32", "UINT8", "INT64", "BOOL", "INT16", "INT8", "FLOAT64", "UINT32", "UINT16",
+         "UINT64", "COMPLEX64")  # fmt: skip
 
 
 @pytest.fixture
