@@ -8,6 +8,7 @@ import numpy as np
 
 from inspector.analysis.buffers import BufferFindings
 from inspector.analysis.keras_health import keras_findings
+from inspector.analysis.ranges import UNEVEN_SCALES
 from inspector.analysis.scheme import Scheme, scheme_of
 from inspector.analysis.scheme_facts import SMALL
 from inspector.model import Finding, Level, Model, Subgraph
@@ -16,7 +17,6 @@ from inspector.model.text import bytes_text, plural, shape_text
 Rows = tuple[tuple[int, int], ...]
 
 _MADE_UP_NAME = re.compile(r"(arith\.constant|std\.constant|tfl\.pseudo_q?const|pseudo_q?const|[Cc]onst(ant)?)?_?\d*")
-_SCALE_RATIO = 100.0  # channels that differ more than this share a range badly
 
 
 def findings(model: Model, buffers: BufferFindings | None = None) -> tuple[Finding, ...]:
@@ -196,7 +196,7 @@ def _scales(model: Model, scheme: Scheme) -> Iterator[Finding]:
             if scale.size == 1 and len(columns.shapes[index]) == 4 and max(columns.shapes[index]) > 1:
                 single.append((subgraph.index, index))
             ratio = _ratio(scale)
-            if ratio >= _SCALE_RATIO:
+            if ratio >= UNEVEN_SCALES:
                 uneven.append((subgraph.index, index))
                 worst = max(worst, ratio)
     if shifted:
@@ -255,16 +255,15 @@ def _unread_constants(model: Model) -> Iterator[Finding]:
 
 def _buffer_findings(found: BufferFindings) -> Iterator[Finding]:
     if found.duplicates:
-        count = sum(len(group) for group in found.duplicates)
+        count = sum(same.count for same in found.duplicates)
         yield Finding(
             Level.NOTE, "duplicate_buffers", f"{count:,} buffers hold the same bytes as another",
             f"Stored once, the file would be {bytes_text(found.duplicate_bytes)} smaller.",
-            tuple((t.subgraph, t.index) for group in found.duplicates for buffer in group for t in buffer.tensors),
+            tuple(row for same in found.duplicates for row in same.tensors),
         )  # fmt: skip
-    if found.zeros:
-        hold = "holds" if len(found.zeros) == 1 else "hold"
+    if found.zero_buffers:
+        hold = "holds" if found.zero_buffers == 1 else "hold"
         yield Finding(
-            Level.NOTE, "zero_buffers", f"{plural(len(found.zeros), 'buffer')} {hold} only zeros",
-            f"{bytes_text(found.zero_bytes)}; a bias of zeros can be left out.",
-            tuple((t.subgraph, t.index) for buffer in found.zeros for t in buffer.tensors),
+            Level.NOTE, "zero_buffers", f"{plural(found.zero_buffers, 'buffer')} {hold} only zeros",
+            f"{bytes_text(found.zero_bytes)}; a bias of zeros can be left out.", found.zero_tensors,
         )  # fmt: skip

@@ -191,8 +191,8 @@ def _page(tensor: Tensor, plot: HistogramPlot, statistics: TensorStatistics) -> 
 def _add_channels(page: Page, plot: ChannelPlot) -> None:
     """A row a channel; without the columns that only a quantized tensor has."""
     page.line()
-    if plot.scale_ratio is not None:
-        page.line(f"largest scale {plot.scale_ratio:,.1f} x the smallest")
+    if plot.spread is not None:
+        page.line(plot.spread.sentence)
     count = len(CHANNEL_HEADER) if plot.scale is not None else CHANNEL_HEADER.index("scale")
     rows = [(str(row[0]), *(number_text(value) for value in row[1:count])) for row in plot.rows()]
     page.table(TextTable(CHANNEL_HEADER[:count], ("number",) * count, (Section(rows),)))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from inspector.analysis.ranges import ChannelSpread, channel_spread
 from inspector.model import Tensor
 from inspector.model.text import number_text
 from inspector.plots.histogram_plot import channel_ranges
@@ -36,17 +37,11 @@ class ChannelPlot:
     highest: Array | None = None
     range_title: str = ""
     """The grey bars' name in the legend: "127 × scale", or "INT8 range" where zero_point moves it."""
+    spread: ChannelSpread | None = None
 
     @property
     def channels(self) -> int:
         return int(self.min.size)
-
-    @property
-    def scale_ratio(self) -> float | None:
-        """The largest scale over the smallest; None unless there is one a channel, all above zero."""
-        if self.scale is None or self.scale.size < 2 or not float(self.scale.min()) > 0:
-            return None
-        return float(self.scale.max() / self.scale.min())
 
     def rows(self) -> Iterator[tuple[float | None, ...]]:
         """The CSV, one row a channel; None where the tensor is not quantized."""
@@ -82,8 +77,9 @@ def channel_plot(tensor: Tensor, statistics: "TensorStatistics") -> ChannelPlot 
     low, high, mean, std = (
         np.asarray(array, np.float64) for array in (channels.min, channels.max, channels.mean, channels.std)
     )
-    plain = ChannelPlot(tensor.name, tensor.type.name, channels.dimension, low, high, mean, std)
     quantization, ranges = tensor.quantization, channel_ranges(tensor)
+    spread = channel_spread(channels, None if ranges is None or quantization is None else quantization.scale)
+    plain = ChannelPlot(tensor.name, tensor.type.name, channels.dimension, low, high, mean, std, spread=spread)
     if quantization is None or ranges is None or quantization.scale.size not in (1, plain.channels):
         return plain
     zero_point = quantization.zero_point if quantization.zero_point.size else np.zeros(1, np.int64)

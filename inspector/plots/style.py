@@ -68,6 +68,18 @@ def plain_numbers(axis: Any) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
+def make_logarithmic(axes: "Axes", low: float, high: float) -> None:
+    """A logarithmic y axis from `low` to `high`, with plain numbers at powers of ten, and between where it is short."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    axes.set_yscale("log")
+    axes.set_ylim(low, high)
+    between = (1.0,) if high / low > 50 else (1.0, 2.0, 5.0)
+    axes.yaxis.set_major_locator(LogLocator(10, subs=between, numticks=7))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: tick_text(value, [value])))
+
+
 @cache
 def _plain_formatter() -> type:
     from matplotlib.ticker import Formatter

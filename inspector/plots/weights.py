@@ -8,7 +8,7 @@ from inspector.model.text import number_text
 from inspector.palette import Palette
 from inspector.plots.channel_plot import ChannelPlot
 from inspector.plots.histogram_plot import HistogramPlot
-from inspector.plots.style import SMALL, axes_width, mix, style_axes, tick_text, write, write_message
+from inspector.plots.style import SMALL, axes_width, make_logarithmic, mix, style_axes, tick_text, write, write_message
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,14 +82,10 @@ def _visible_edges(edges: Array, pixel: float) -> Array:
 
 def _y_axis(axes: "Axes", largest: int, log: bool) -> None:
     """The axis of counts, with room for labels above the highest bar."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+    from matplotlib.ticker import MaxNLocator
 
     if log:
-        axes.set_yscale("log")
-        axes.yaxis.set_major_locator(LogLocator(10, numticks=7))
-        axes.yaxis.set_minor_locator(NullLocator())
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:,.0f}"))
-        axes.set_ylim(_EMPTY, max(float(largest), 2.0) ** 1.1 * 1.3)
+        make_logarithmic(axes, _EMPTY, max(float(largest), 2.0) ** 1.1 * 1.3)
     else:
         axes.yaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 2.5, 5, 10]))
         axes.set_ylim(0, largest * 1.12)
@@ -109,23 +105,36 @@ def _draw_sigma(axes: "Axes", plot: HistogramPlot, palette: Palette, pixels_a_un
                 axes.axvline(x, color=palette.accent, alpha=0.45, linewidth=0.8, zorder=3)
         if room >= 22 or (k == 3 and room >= 3):
             inside = room >= 22
+            left = high - (3 + 18 if inside else -3) / pixels_a_unit
+            height = 0.66 if _under_limit(plot, left, left + 18 / pixels_a_unit, pixels_a_unit) else 0.975
             write(
-                axes, high - (3 if inside else -3) / pixels_a_unit, 0.975, f"{k}σ", palette.accent,
+                axes, high - (3 if inside else -3) / pixels_a_unit, height, f"{k}σ", palette.accent,
                 transform=above_axis, ha="right" if inside else "left", va="top", zorder=4,
             )  # fmt: skip
+
+
+def _under_limit(plot: HistogramPlot, left: float, right: float, pixels_a_unit: float) -> bool:
+    """Whether what is written from `left` to `right` would meet what is written beside the range's ends."""
+    if plot.limits is None:
+        return False
+    room = (8 + 7 * max(5, *(len(_limit_text(limit, plot)) for limit in plot.limits))) / pixels_a_unit
+    low, high = plot.limits
+    return (left < low and right > low - room) or (right > high and left < high + room)
 
 
 def _draw_limits(axes: "Axes", plot: HistogramPlot, palette: Palette) -> None:
     """The ends of what the levels can stand for, dashed, each with its number."""
     assert plot.limits is not None
+    beyond = 0.5 if plot.stored else 0.0  # half a bin: the line stands behind the last level's bar
     for limit, side in zip(plot.limits, ("right", "left"), strict=True):
-        axes.axvline(limit, color=palette.text, linewidth=1.2, linestyle=(0, (4, 3)), zorder=3)
+        line = limit - beyond if side == "right" else limit + beyond
+        axes.axvline(line, color=palette.text, linewidth=1.2, linestyle=(0, (4, 3)), zorder=3)
         text = _limit_text(limit, plot)
         if side == "left":
             text += f"\n{plot.type_name}\nrange"
         away = -3 if side == "right" else 3
         axes.annotate(
-            text, (limit, 0.975), xycoords=("data", "axes fraction"), xytext=(away, 0), textcoords="offset points",
+            text, (line, 0.975), xycoords=("data", "axes fraction"), xytext=(away, 0), textcoords="offset points",
             color=palette.text, fontsize=SMALL, ha=side, va="top", zorder=4,
         )  # fmt: skip
 
@@ -169,8 +178,7 @@ def draw_channel_scales(axes: "Axes", plot: ChannelPlot, palette: Palette, log: 
     axes.stairs(scales, edges, baseline=None, color=color, linewidth=1.2, zorder=3, label="scale")
     _channel_axis(axes, plot.channels)
     if log and smallest > 0:
-        axes.set_yscale("log")
-        axes.set_ylim(floor, largest * 1.5)
+        make_logarithmic(axes, floor, largest * 1.5)
     else:
         axes.set_ylim(0, largest * 1.1 or 1.0)
 

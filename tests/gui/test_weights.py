@@ -198,8 +198,21 @@ def test_the_legend_names_what_the_channels_show(show) -> None:
     assert [name for name, _ in panel.channels.legend.entries] == ["127 × scale", "min … max", "mean ± 1σ"]
 
 
-def test_scales_far_apart_are_said(show) -> None:
-    assert "4.0" in show().channels.hint.text()
+def test_how_far_the_scales_are_apart_stands_beside_the_title(show, session) -> None:
+    panel = show()
+    assert panel.channels.ratio.text() == "scales 1 : 4.0"
+    assert panel.channels.hint.isHidden()
+
+
+def test_channels_that_one_scale_would_starve_get_a_hint(show, qtbot, tmp_path) -> None:
+    b = ModelBuilder()
+    x, y = b.tensor("x", [1, 2]), b.tensor("y", [1, 2])
+    w = b.tensor("uneven/kernel", [2, 2], data=np.array([[0.01, -0.01], [1.0, 0.5]]))
+    b.operator("FULLY_CONNECTED", [x, w, -1], [y])
+    panel = show(b.inputs(x).outputs(y).write(tmp_path / "uneven.tflite"))
+    assert panel.channels.ratio.text() == "ranges 1 : 100.0"
+    assert "3 of 255 levels" in panel.channels.hint.text()
+    assert panel.channels.hint.isVisible()
 
 
 def test_a_bias_has_no_channels_to_compare(show, session, qtbot) -> None:

@@ -17,7 +17,7 @@ from inspector.plots.histogram_plot import (
     sigma_summary,
     stored_levels_plot,
 )  # fmt: skip
-from tests.plots.pictures import channels, histogram, quantized, tensor
+from tests.plots.pictures import histogram, quantized, tensor
 
 
 def measured(**fields: object) -> SimpleNamespace:
@@ -114,7 +114,7 @@ def by_channel(count: int) -> ChannelStatistics:
 def test_channels_with_one_scale_each() -> None:
     plot = channel_plot(tensor("INT8", (3, 2), quantized([0.5, 0.25], [0, 0], 1)), measured(channels=by_channel(2)))
     assert plot is not None
-    assert (plot.range_title, plot.scale_ratio, plot.dimension) == ("127 × scale", 2.0, 1)
+    assert (plot.range_title, plot.spread.text, plot.dimension) == ("127 × scale", "scales 1 : 2.0", 1)
     first = dict(zip(CHANNEL_HEADER, next(plot.rows()), strict=True))
     assert first == {"channel": 0, "min": -1, "max": 1, "mean": 0, "std": 0.5, "scale": 0.5, "zero_point": 0,
                      "lowest": -64, "highest": 63.5}  # fmt: skip
@@ -124,10 +124,10 @@ def test_channels_with_one_scale_each() -> None:
     assert plot.describe(2) == plot.describe(-1) == ""
 
 
-def test_channels_that_share_a_scale_have_no_ratio() -> None:
+def test_channels_that_share_a_scale_are_compared_by_range() -> None:
     plot = channel_plot(tensor("UINT8", (2, 3), quantized(0.5, 3)), measured(channels=by_channel(2)))
     assert plot is not None
-    assert (plot.range_title, plot.scale_ratio) == ("UINT8 range", None)
+    assert (plot.range_title, plot.spread.text) == ("UINT8 range", "ranges 1 : 1.0")
     assert [row[5] for row in plot.rows()] == [0.5, 0.5]
 
 
@@ -136,10 +136,6 @@ def test_float_channels_have_no_scale() -> None:
     assert plot is not None
     assert plot.scale is None
     assert [row[5:] for row in plot.rows()] == [(None,) * 4] * 2
-
-
-def test_a_scale_of_zero_has_no_ratio() -> None:
-    assert channels(scale=np.array([0.0, 1.0, 2.0])).scale_ratio is None
 
 
 @pytest.mark.parametrize("statistics", [measured(), measured(channels=by_channel(1))])

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from inspector.analysis.ranges import ChannelSpread
 from inspector.gui.plot_canvas import Plot, PlotCanvas
 from inspector.gui.theme import SECONDARY, current_palette, theme_signals, ui_font
 from inspector.gui.widgets import BOLD, Card, ElidedLabel, label
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SWATCH, _GAP, _BETWEEN = 10, 6, 16
+_LEAST_TITLE = 180  # pixels that a title and the margins keep before what is at the right goes
 
 
 class Legend(QWidget):
@@ -55,30 +57,35 @@ class Legend(QWidget):
 
 
 class PlotCard(Card):
-    """A card with a title that elides, what stands at its right, and a plot."""
+    """A card with a title, what stands at its right where there is room for it, and a plot."""
 
-    def __init__(self, name: str, right: QWidget) -> None:
+    def __init__(self, name: str, title: QWidget, right: QWidget) -> None:
         super().__init__()
-        self.name = ElidedLabel()
-        self.name.setFont(ui_font(weight=BOLD))
         self.canvas = PlotCanvas(name)
         self.setAccessibleName(name)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.name, 1)
-        row.addWidget(right)
+        self._right = right
+        self._row = QHBoxLayout()
+        self._row.setSpacing(12)
+        self._row.addWidget(title, 1)
+        self._row.addWidget(right)
         self.body.setContentsMargins(16, 10, 8, 4)
         self.body.setSpacing(4)
-        self.body.addLayout(row)
+        self.body.addLayout(self._row)
         self.body.addWidget(self.canvas, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._right.setVisible(self._right.sizeHint().width() + _LEAST_TITLE <= self.width())
 
 
 class HistogramCard(PlotCard):
     """How the values of one tensor are distributed."""
 
     def __init__(self) -> None:
+        self.name = ElidedLabel()
+        self.name.setFont(ui_font(weight=BOLD))
         self.note = label("", "dim", SECONDARY)
-        super().__init__("Histogram", self.note)
+        super().__init__("Histogram", self.name, self.note)
 
     def show_tensor(self, plot: HistogramPlot, note: str, log: bool) -> None:
         self.name.setText(plot.title)
@@ -102,22 +109,33 @@ class ChannelCard(PlotCard):
     """The range of each channel beside real values, its scale beside stored levels."""
 
     def __init__(self) -> None:
+        self.name = label("Range per channel", bold=True)
+        self.ratio = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.ratio.setFont(ui_font(SECONDARY))
+        self.ratio.setProperty("tone", "dim")
         self.legend = Legend()
-        super().__init__("Range per channel", self.legend)
-        self.hint = label("", "dim", SECONDARY, wrap=True)
+        title = QWidget()
+        row = QHBoxLayout(title)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(self.name)
+        row.addWidget(self.ratio, 1)
+        super().__init__("Range per channel", title, self.legend)
+        self.hint = label("", "warning", SECONDARY, wrap=True)
         self.hint.setContentsMargins(0, 0, 8, 4)
         self.body.addWidget(self.hint)
         self.hint.hide()
         self._plot: ChannelPlot | None = None
         theme_signals().changed.connect(self._color_legend)
 
-    def show_tensor(self, plot: ChannelPlot | None, scales: bool, log: bool, hint: str, warning: bool = False) -> None:
-        """`hint` says what the scales of the channels mean together, "" for nothing."""
+    def show_tensor(self, plot: ChannelPlot | None, scales: bool, log: bool) -> None:
+        """`scales` instead of ranges."""
         self._plot = None if scales else plot
         self.name.setText("Scale per channel" if scales else "Range per channel")
         self.canvas.setAccessibleName(self.name.text())
         self._color_legend()
-        self._show_hint(hint, warning)
+        spread = plot.spread if plot is not None else None
+        self._show_spread(spread)
         if plot is None:
             self.canvas.show_message("It has no channels to compare.")
             return
@@ -129,21 +147,20 @@ class ChannelCard(PlotCard):
             else:
                 draw_channel_ranges(figure.add_subplot(), shown, palette)
 
-        words = f"{self.name.text()} of {plot.channels:,} channels on dimension {plot.dimension}. {hint}"
-        self.canvas.show_plot(Plot(draw, lambda x, _y: shown.describe(x), words))
+        words = f"{self.name.text()} of {plot.channels:,} channels on dimension {plot.dimension}."
+        sentence = spread.sentence if spread is not None else ""
+        self.canvas.show_plot(Plot(draw, lambda x, _y: shown.describe(x), f"{words} {sentence}"))
 
     def show_sentence(self, sentence: str) -> None:
         self._plot = None
         self._color_legend()
-        self._show_hint("", False)
+        self._show_spread(None)
         self.canvas.show_message(sentence)
 
-    def _show_hint(self, hint: str, warning: bool) -> None:
-        self.hint.setText(hint)
-        self.hint.setProperty("tone", "warning" if warning else "dim")
-        self.hint.style().unpolish(self.hint)
-        self.hint.style().polish(self.hint)
-        self.hint.setVisible(bool(hint))
+    def _show_spread(self, spread: ChannelSpread | None) -> None:
+        self.ratio.setText(spread.text if spread is not None else "")
+        self.hint.setText(spread.sentence if spread is not None and spread.helps else "")
+        self.hint.setVisible(bool(self.hint.text()))
 
     def _color_legend(self) -> None:
         plot, palette = self._plot, current_palette()

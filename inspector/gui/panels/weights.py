@@ -240,9 +240,7 @@ class WeightsPanel(QWidget):
         self.histogram.show_tensor(plot, note, log)
         self.channels.setVisible(beside)
         if beside:
-            self.channels.show_tensor(
-                channels, plot.stored, log, scale_hint(channels.scale_ratio if channels else None)
-            )
+            self.channels.show_tensor(channels, plot.stored, log)
         self._figure = WeightFigure(plot, note, channels if beside else None, log)
 
     def _say(self, title: str, sentence: str) -> None:
@@ -313,8 +311,3 @@ class WeightsPanel(QWidget):
                 write(*chosen)
             except InspectorError as error:
                 self._session.failed.emit(str(error))
-
-
-def scale_hint(ratio: float | None) -> str:
-    """What the scales of a tensor's channels mean together; "" where there is one scale."""
-    return "" if ratio is None else f"largest scale {ratio:,.1f} × the smallest"
