@@ -1,7 +1,7 @@
 """What is stored: each buffer once, which of them are equal, which hold only zeros."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -15,47 +15,86 @@ from inspector.model import Model, Tensor
 _SMALL = 1 << 16  # bytes; smaller buffers are gathered, larger ones read in pieces
 _BATCH = 8 << 20  # bytes gathered at a time
 _PIECE = 1 << 20
-_HEAD = 4096  # elements compared before a large buffer is read whole
+_HEAD = 4096  # bytes compared before a large buffer is read whole
+_KEY = 64  # bytes up to which a buffer is its own key
+
+Row = tuple[int, int]
+Groups = dict[tuple[int, bytes], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class StoredBuffer:
-    """A buffer with data: the tensors that use it, the first of which stands for it, and its bytes."""
+class StoredBuffers:
+    """The buffers of all constants; of a format without buffers (Keras), one a tensor.
 
-    tensors: tuple[Tensor, ...]
+    Buffer i holds `sizes[i]` bytes; `firsts[i]` is the (subgraph, index) of the first tensor that uses it, `others[i]`
+    those of the further ones, where there are any.
+    """
+
+    firsts: list[Row]
+    sizes: list[int]
+    others: Mapping[int, list[Row]]
+
+    def users(self, place: int) -> tuple[Row, ...]:
+        return (self.firsts[place], *self.others.get(place, ()))
+
+    @property
+    def tensors(self) -> int:
+        return len(self.firsts) + sum(map(len, self.others.values()))
+
+    @property
+    def bytes(self) -> int:
+        return sum(self.sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class SameBytes:
+    """One content that stands in `count` buffers of `size` bytes each; `tensors` are all that use one of them."""
+
+    count: int
     size: int
+    tensors: tuple[Row, ...]
+
+    @property
+    def to_win(self) -> int:
+        """Bytes less if it stood in the file once."""
+        return (self.count - 1) * self.size
 
 
 @dataclass(frozen=True, slots=True)
 class BufferFindings:
-    """`duplicates`: groups of buffers with the same bytes; `zeros`: buffers whose bytes are all zero."""
+    """`duplicates`: equal buffers, the largest gain first; `zeros`: all buffers of zeros taken together."""
 
-    duplicates: tuple[tuple[StoredBuffer, ...], ...]
-    zeros: tuple[StoredBuffer, ...]
+    duplicates: tuple[SameBytes, ...]
+    zero_buffers: int
+    zero_bytes: int
+    zero_tensors: tuple[Row, ...]
 
     @property
     def duplicate_bytes(self) -> int:
         """What the file would lose if equal buffers were stored once."""
-        return sum(group[0].size * (len(group) - 1) for group in self.duplicates)
-
-    @property
-    def zero_bytes(self) -> int:
-        return sum(buffer.size for buffer in self.zeros)
+        return sum(same.to_win for same in self.duplicates)
 
 
-def stored_buffers(model: Model) -> list[StoredBuffer]:
-    """The buffers of all constants; of a format without buffers (Keras), one a tensor."""
-    users: dict[tuple[int, int], list[Tensor]] = {}
-    sizes: dict[tuple[int, int], int] = {}
+def stored_buffers(model: Model) -> StoredBuffers:
+    """From the columns alone; no values are read."""
+    firsts: list[Row] = []
+    sizes: list[int] = []
+    others: dict[int, list[Row]] = {}
+    places: dict[int, int] = {}
     for subgraph in model.subgraphs:
         columns, number = subgraph.tensor_columns, subgraph.index
-        for index, (kind, size) in enumerate(zip(columns.kinds, columns.stored_bytes, strict=True)):
-            if kind == "constant" and size:
-                buffer = columns.buffers[index]
-                key = (number, index) if buffer is None else (-1, buffer)
-                users.setdefault(key, []).append(Tensor(subgraph, index))
-                sizes[key] = size
-    return [StoredBuffer(tuple(tensors), sizes[key]) for key, tensors in users.items()]
+        rows = zip(columns.kinds, columns.stored_bytes, columns.buffers, strict=True)
+        for index, (kind, size, buffer) in enumerate(rows):
+            if kind != "constant" or not size:
+                continue
+            if buffer is not None:
+                place = places.setdefault(buffer, len(firsts))
+                if place < len(firsts):
+                    others.setdefault(place, []).append((number, index))
+                    continue
+            firsts.append((number, index))
+            sizes.append(size)
+    return StoredBuffers(firsts, sizes, others)
 
 
 def stored_pieces(model: Model, tensor: Tensor) -> Iterator[Any]:
@@ -63,7 +102,7 @@ def stored_pieces(model: Model, tensor: Tensor) -> Iterator[Any]:
     if stored_plainly(tensor):
         itemsize = tensor.type.bits // 8
         for chunk in model.storage.chunks(tensor, _PIECE // itemsize):
-            yield np.ascontiguousarray(chunk).view(np.uint8)
+            yield np.ascontiguousarray(chunk).view(np.uint8).data
     else:
         data = memoryview(model.storage.raw(tensor))
         for start in range(0, len(data), _PIECE):
@@ -73,85 +112,102 @@ def stored_pieces(model: Model, tensor: Tensor) -> Iterator[Any]:
 def stored_plainly(tensor: Tensor) -> bool:
     """Whether the file holds the elements dense and in the type they are read as: not packed, widened or sparse."""
     dtype = tensor.type.dtype
-    return dtype is not None and tensor.sparsity is None and tensor.type.bits == 8 * dtype.itemsize
+    return (
+        dtype is not None
+        and tensor.sparsity is None
+        and tensor.type.bits == 8 * dtype.itemsize
+        and tensor.bytes == tensor.elements * dtype.itemsize
+    )
 
 
-def buffer_findings(model: Model, progress: Progress | None = None) -> BufferFindings:
+def buffer_findings(
+    model: Model, progress: Progress | None = None, buffers: StoredBuffers | None = None
+) -> BufferFindings:
     """Compares all stored bytes. A buffer that can't be read counts as different. Raises FileChangedError."""
-    buffers = stored_buffers(model)
-    zeros: list[StoredBuffer] = []
-    digests: dict[tuple[int, bytes], list[StoredBuffer]] = defaultdict(list)
-    same_size: dict[int, int] = defaultdict(int)
-    for buffer in buffers:
-        same_size[buffer.size] += 1
-    large: list[StoredBuffer] = []
-    for batch, data in _gathered(model, buffers, large):
+    buffers = buffers or stored_buffers(model)
+    twins = {size for size, count in Counter(buffers.sizes).items() if count > 1}
+    zeros: list[int] = []
+    groups: Groups = defaultdict(list)
+    for places, pieces in _gathered(model, buffers):
         if progress is not None:
             progress(None, "Comparing buffers")
-        for buffer, piece in zip(batch, data, strict=True):
-            if not any(piece):
-                zeros.append(buffer)
-            if same_size[buffer.size] > 1:
-                digests[buffer.size, blake2b(piece, digest_size=16).digest()].append(buffer)
-    _compare_large(model, large, same_size, digests, zeros, progress)
-    groups = tuple(tuple(group) for group in digests.values() if len(group) > 1)
-    return BufferFindings(tuple(sorted(groups, key=lambda g: -g[0].size * (len(g) - 1))), tuple(zeros))
+        for place, piece in zip(places, pieces, strict=True):
+            size = len(piece)
+            if piece[0] == 0 and piece.count(0) == size:
+                zeros.append(place)
+            if size in twins:
+                groups[size, piece if size <= _KEY else blake2b(piece, digest_size=16).digest()].append(place)
+    _compare_large(model, buffers, twins, groups, zeros, progress)
+    duplicates = [_same(buffers, group) for group in groups.values() if len(group) > 1]
+    return BufferFindings(
+        tuple(sorted(duplicates, key=lambda same: -same.to_win)),
+        len(zeros),
+        sum(buffers.sizes[place] for place in zeros),
+        tuple(row for place in zeros for row in buffers.users(place)),
+    )
 
 
-def _gathered(
-    model: Model, buffers: Iterable[StoredBuffer], large: list[StoredBuffer]
-) -> Iterator[tuple[list[StoredBuffer], list[bytes]]]:
-    """Batches of small buffers with their bytes; the large ones are put aside."""
-    batch: list[StoredBuffer] = []
+def _same(buffers: StoredBuffers, group: list[int]) -> SameBytes:
+    return SameBytes(len(group), buffers.sizes[group[0]], tuple(row for place in group for row in buffers.users(place)))
+
+
+def _tensor(model: Model, row: Row) -> Tensor:
+    return Tensor(model.subgraphs[row[0]], row[1])
+
+
+def _gathered(model: Model, buffers: StoredBuffers) -> Iterator[tuple[list[int], list[bytes]]]:
+    """Batches of small buffers with their bytes."""
+    batch: list[int] = []
     size = 0
-    for buffer in buffers:
-        if buffer.size > _SMALL:
-            large.append(buffer)
-            continue
-        batch.append(buffer)
-        size += buffer.size
-        if size >= _BATCH:
-            yield batch, _bytes_of(model, batch)
-            batch, size = [], 0
+    for place, length in enumerate(buffers.sizes):
+        if length <= _SMALL:
+            batch.append(place)
+            size += length
+            if size >= _BATCH:
+                yield batch, _bytes_of(model, buffers, batch)
+                batch, size = [], 0
     if batch:
-        yield batch, _bytes_of(model, batch)
+        yield batch, _bytes_of(model, buffers, batch)
 
 
-def _bytes_of(model: Model, batch: list[StoredBuffer]) -> list[bytes]:
-    data = model.storage.gather([buffer.tensors[0] for buffer in batch])
+def _bytes_of(model: Model, buffers: StoredBuffers, batch: list[int]) -> list[bytes]:
+    data = model.storage.gather([_tensor(model, buffers.firsts[place]) for place in batch])
     pieces, start = [], 0
-    for buffer in batch:
-        pieces.append(data[start : start + buffer.size])
-        start += buffer.size
+    for place in batch:
+        end = start + buffers.sizes[place]
+        pieces.append(data[start:end])
+        start = end
     return pieces
 
 
 def _compare_large(
     model: Model,
-    large: list[StoredBuffer],
-    same_size: dict[int, int],
-    digests: dict[tuple[int, bytes], list[StoredBuffer]],
-    zeros: list[StoredBuffer],
+    buffers: StoredBuffers,
+    twins: set[int],
+    groups: Groups,
+    zeros: list[int],
     progress: Progress | None,
 ) -> None:
     """Reads the head of each; only those whose heads are equal are read whole."""
-    heads: dict[tuple[int, bytes], list[StoredBuffer]] = defaultdict(list)
-    for number, buffer in enumerate(large):
+    large = [place for place, size in enumerate(buffers.sizes) if size > _SMALL]
+    heads: Groups = defaultdict(list)
+    for number, place in enumerate(large):
         if progress is not None:
             progress(0.5 * number / len(large), "Comparing buffers")
+        tensor = _tensor(model, buffers.firsts[place])
         try:
-            head = bytes(next(iter(stored_pieces(model, buffer.tensors[0])), b""))[:_HEAD]
-            if not any(head) and not any(bool(np.any(p)) for p in stored_pieces(model, buffer.tensors[0])):
-                zeros.append(buffer)
+            head = bytes(next(stored_pieces(model, tensor), b"")[:_HEAD])
+            if head.count(0) == len(head) and not any(np.any(piece) for piece in stored_pieces(model, tensor)):
+                zeros.append(place)
         except ValuesError:
             continue
-        if same_size[buffer.size] > 1:
-            heads[buffer.size, head].append(buffer)
-    doubtful = [buffer for group in heads.values() if len(group) > 1 for buffer in group]
-    for number, buffer in enumerate(doubtful):
+        if buffers.sizes[place] in twins:
+            heads[buffers.sizes[place], head].append(place)
+    doubtful = [place for group in heads.values() if len(group) > 1 for place in group]
+    for number, place in enumerate(doubtful):
         digest = blake2b(digest_size=16)
-        for piece in stored_pieces(model, buffer.tensors[0]):
+        for piece in stored_pieces(model, _tensor(model, buffers.firsts[place])):
             if progress is not None:
                 progress(0.5 + 0.5 * number / len(doubtful), "Comparing buffers")
             digest.update(piece)
-        digests[buffer.size, digest.digest()].append(buffer)
+        groups[buffers.sizes[place], digest.digest()].append(place)

@@ -8,7 +8,7 @@ import numpy as np
 
 from inspector.analysis.buffers import BufferFindings
 from inspector.analysis.keras_health import keras_findings
-from inspector.analysis.ranges import UNEVEN_SCALES
+from inspector.analysis.ranges import scale_ratio
 from inspector.analysis.scheme import Scheme, scheme_of
 from inspector.analysis.scheme_facts import SMALL
 from inspector.model import Finding, Level, Model, Subgraph
@@ -186,18 +186,19 @@ def _scales(model: Model, scheme: Scheme) -> Iterator[Finding]:
     worst = 1.0
     for subgraph in model.subgraphs:
         columns, table = subgraph.tensor_columns, subgraph.tensor_columns.quantization
+        scale_starts, zero_starts = table.scale_starts.tolist(), table.zero_point_starts.tolist()
+        off_zero = np.concatenate([[0], np.cumsum(table.zero_point != 0)]).tolist()
         for index, role in enumerate(subgraph.roles):
             if role != "weights" or columns.types[index].name != "INT8":
                 continue
-            scale = table.scale[int(table.scale_starts[index]) : int(table.scale_starts[index + 1])]
-            zero = table.zero_point[int(table.zero_point_starts[index]) : int(table.zero_point_starts[index + 1])]
-            if zero.size and zero.any():
-                shifted.append((subgraph.index, index))
-            if scale.size == 1 and len(columns.shapes[index]) == 4 and max(columns.shapes[index]) > 1:
-                single.append((subgraph.index, index))
-            ratio = _ratio(scale)
-            if ratio >= UNEVEN_SCALES:
-                uneven.append((subgraph.index, index))
+            row = subgraph.index, index
+            start, end = scale_starts[index], scale_starts[index + 1]
+            if off_zero[zero_starts[index + 1]] > off_zero[zero_starts[index]]:
+                shifted.append(row)
+            if end - start == 1 and len(columns.shapes[index]) == 4 and max(columns.shapes[index]) > 1:
+                single.append(row)
+            elif end - start > 1 and (ratio := scale_ratio(table.scale[start:end])) >= _SCALE_RATIO:
+                uneven.append(row)
                 worst = max(worst, ratio)
     if shifted:
         yield Finding(
@@ -216,11 +217,6 @@ def _scales(model: Model, scheme: Scheme) -> Iterator[Finding]:
             "Some channels hardly count beside others: look for dead ones, or equalise the channels before converting.",
             tuple(uneven),
         )  # fmt: skip
-
-
-def _ratio(scale: "np.ndarray[tuple[int], np.dtype[np.float32]]") -> float:
-    positive = scale[scale > 0] if scale.size > 1 else scale[:0]
-    return float(positive.max()) / float(positive.min()) if positive.size else 1.0
 
 
 def _dynamic_dimensions(model: Model) -> Iterator[Finding]:

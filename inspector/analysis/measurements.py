@@ -3,17 +3,19 @@
 import threading
 import zlib
 from collections.abc import Iterable
+from itertools import repeat
+from typing import Any
 
+from inspector.analysis.buffers import stored_pieces
 from inspector.analysis.progress import Progress
 from inspector.analysis.statistics import TensorStatistics, tensor_statistics
-from inspector.errors import ValuesError
+from inspector.analysis.zero_fractions import zero_fractions
 from inspector.model import Model, Tensor
 from inspector.model.columns import tensor_label
 
 Key = tuple[int, int]
 
 GZIP_LEVEL = 6
-_SLICE = 1 << 20
 
 
 class Measurements:
@@ -43,14 +45,24 @@ class Measurements:
         self, tensors: Iterable[Tensor] | None = None, progress: Progress | None = None
     ) -> dict[Key, float | None]:
         """Fills `zero_fractions` for the constants given (all, by default); None where a tensor has no numbers."""
-        for tensor in self.model.tensors() if tensors is None else tensors:
-            if not tensor.has_data or _key(tensor) in self.zero_fractions:
-                continue
-            try:
-                self.statistics(tensor, progress)
-            except ValuesError:
-                self.zero_fractions[_key(tensor)] = None
-        return self.zero_fractions
+        wanted: dict[int, list[int]] = {}
+        if tensors is None:
+            for subgraph in self.model.subgraphs:
+                kinds = subgraph.tensor_columns.kinds
+                wanted[subgraph.index] = [index for index, kind in enumerate(kinds) if kind == "constant"]
+        else:
+            for tensor in tensors:
+                if tensor.has_data:
+                    wanted.setdefault(tensor.subgraph, []).append(tensor.index)
+        known = self.zero_fractions
+        for number, indices in wanted.items():
+            missing = [index for index in indices if (number, index) not in known] if known else indices
+
+            def take(found: list[int], shares: list[float | None], number: int = number) -> None:
+                known.update(zip(zip(repeat(number), found, strict=False), shares, strict=True))
+
+            zero_fractions(self.model, self.model.subgraphs[number], missing, take, progress)
+        return known
 
     def known_gzip_bytes(self, tensor: Tensor) -> int | None:
         return self._gzip_bytes.get(_key(tensor))
@@ -59,20 +71,22 @@ class Measurements:
         """The size of the tensor's stored bytes as one gzip file. Raises ValuesError, FileChangedError."""
         found = self.known_gzip_bytes(tensor)
         if found is None:
-            found = compressed_size(self.model.storage.raw(tensor), progress, f"Compressing {tensor_label(tensor)}")
+            message = f"Compressing {tensor_label(tensor)}"
+            found = compressed_size(stored_pieces(self.model, tensor), tensor.bytes or 0, progress, message)
             with self._lock:
                 self._gzip_bytes[_key(tensor)] = found
         return found
 
 
-def compressed_size(data: bytes, progress: Progress | None, message: str) -> int:
-    """Bytes of `data` as a gzip file (level 6, no name in the header)."""
+def compressed_size(pieces: Iterable[Any], total: int, progress: Progress | None, message: str) -> int:
+    """Bytes of the pieces together as one gzip file (level 6, no name in its header)."""
     packer = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, 31)
-    size, view = 0, memoryview(data)
-    for start in range(0, len(view), _SLICE):
+    size = done = 0
+    for piece in pieces:
         if progress is not None:
-            progress(start / len(view), message)
-        size += len(packer.compress(view[start : start + _SLICE]))
+            progress(min(done / max(total, 1), 1.0), message)
+        size += len(packer.compress(piece))
+        done += len(piece)
     return size + len(packer.flush())
 
 

@@ -57,10 +57,11 @@ def scheme_facts(model: Model) -> SchemeFacts:
     float_operators, custom, op_names = 0, dict[str, None](), set[str]()
     for subgraph in model.subgraphs:
         columns = subgraph.tensor_columns
+        widened = _widened_weights(subgraph)
         activations.update(
             type_.name
-            for type_, kind in zip(columns.types, columns.kinds, strict=True)
-            if kind == "activation" and type_.name in REAL_TYPES
+            for index, (type_, kind) in enumerate(zip(columns.types, columns.kinds, strict=True))
+            if kind == "activation" and type_.name in REAL_TYPES and index not in widened
         )
         arithmetic.update(_arithmetic(subgraph))
         float_operators += _float_operators(subgraph)
@@ -87,7 +88,7 @@ def weight_facts(model: Model) -> WeightFacts:
     seen: set[tuple[int, int]] = set()
     for subgraph in model.subgraphs:
         columns = subgraph.tensor_columns
-        scales = columns.quantization.scale_starts
+        scales, dimensions = columns.quantization.scale_starts.tolist(), columns.quantization.dimension.tolist()
         for index, role in enumerate(subgraph.roles):
             if role != "weights":
                 continue
@@ -98,7 +99,9 @@ def weight_facts(model: Model) -> WeightFacts:
             seen.add(key)
             name = columns.types[index].name
             types[name] += 1
-            per_channel[name] += int(scales[index + 1]) - int(scales[index]) > 1
+            dimension, shape = dimensions[index], columns.shapes[index]
+            single = 0 <= dimension < len(shape) and shape[dimension] == 1  # one channel has one scale
+            per_channel[name] += single or scales[index + 1] - scales[index] > 1
             small[name] += prod(columns.shapes[index]) < SMALL
     return WeightFacts(types.total(), types, per_channel, small)
 
@@ -121,7 +124,9 @@ def _kind(subgraph: Subgraph, data: int, weights: int) -> str:
     data_type = types[data].name
     stored = types[weights].name
     widened = False
-    for _ in range(3):  # DENSIFY and DEQUANTIZE may follow one another
+    for _ in range(
+        0 if subgraph.tensor_columns.kinds[weights] == "constant" else 3
+    ):  # DENSIFY and DEQUANTIZE may follow one another
         makers = subgraph.producers(weights)
         if not makers or subgraph.operator_columns.op_names[makers[0]] not in _WIDENERS:
             break
@@ -140,6 +145,17 @@ def _kind(subgraph: Subgraph, data: int, weights: int) -> str:
     if data_type in _NARROW_FLOATS:
         return "float16"
     return {"INT8": "int8", "INT16": "int16x8", "UINT8": "uint8"}.get(data_type, "other")
+
+
+def _widened_weights(subgraph: Subgraph) -> set[int]:
+    """What DEQUANTIZE and DENSIFY make of constants: no activations, though they are computed."""
+    kinds, operators = subgraph.tensor_columns.kinds, subgraph.operator_columns
+    found: set[int] = set()
+    for name, inputs, outputs in zip(operators.op_names, operators.inputs, operators.outputs, strict=True):
+        source = inputs[0] if name in _WIDENERS and inputs else -1
+        if 0 <= source < len(kinds) and (kinds[source] == "constant" or source in found):
+            found.update(outputs)
+    return found
 
 
 def _float_operators(subgraph: Subgraph) -> int:

@@ -2,16 +2,16 @@
 
 import zlib
 from collections import Counter
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from math import prod
 
 import numpy as np
 
-from inspector.analysis.buffers import BufferFindings, StoredBuffer, buffer_findings, stored_buffers
+from inspector.analysis.buffers import BufferFindings, StoredBuffers, buffer_findings, stored_buffers
 from inspector.analysis.progress import Progress
 from inspector.analysis.scheme_facts import SMALL
 from inspector.errors import FileChangedError
-from inspector.model import Model, Tensor
+from inspector.model import Model
 from inspector.model.text import plural
 
 STRUCTURE = "Structure"
@@ -58,18 +58,17 @@ class SizeTotals:
 
 def size_totals(model: Model, progress: Progress | None = None) -> SizeTotals:
     """All size facts. Reads every stored byte once (zero and duplicate buffers). Raises FileChangedError."""
-    found = buffer_findings(model, progress)
     buffers = stored_buffers(model)
-    stored = sum(buffer.size for buffer in buffers)
+    found = buffer_findings(model, progress, buffers)
     data = data_bytes(model)
     return SizeTotals(
         model.size_bytes,
         data,
         max(model.size_bytes - data, 0),
         found.zero_bytes,
-        sum(len(buffer.tensors) for buffer in buffers),
-        stored,
-        bytes_by_type(model),
+        buffers.tensors,
+        buffers.bytes,
+        bytes_by_type(model, buffers),
         found,
     )
 
@@ -82,28 +81,54 @@ def data_bytes(model: Model) -> int:
     return sum(tensor.bytes or 0 for tensor in model.tensors(optimizer=True) if tensor.has_data)
 
 
-def bytes_by_type(model: Model) -> tuple[TypeBytes, ...]:
+def bytes_by_type(model: Model, buffers: StoredBuffers | None = None) -> tuple[TypeBytes, ...]:
     """The parts of the file, largest type first, structure last; needs no values. A shared buffer counts once."""
-    parts: dict[str, list[StoredBuffer]] = {}
-    for buffer in stored_buffers(model):
-        parts.setdefault(buffer.tensors[0].type.name, []).append(buffer)
-    rows = [(name, len(_all(group)), sum(b.size for b in group), group) for name, group in parts.items()]
-    rows.sort(key=lambda row: -row[2])
+    parts = sorted(_parts(model, buffers or stored_buffers(model)).values(), key=lambda part: -part.bytes)
     optimizer = [t for t in model.tensors(optimizer=True) if t.kind == "optimizer"] if model.is_keras else []
     optimizer_bytes = sum(tensor.bytes or 0 for tensor in optimizer)
-    external = _external_bytes(model)
-    total = max(model.size_bytes + external, sum(row[2] for row in rows) + optimizer_bytes, 1)
-    large_integers = any(name.startswith(("INT", "UINT")) and _weights(group) for name, _, _, group in rows)
+    stored = sum(part.bytes for part in parts) + optimizer_bytes
+    total = max(model.size_bytes + _external_bytes(model), stored, 1)
+    quantized = any(part.name.startswith(("INT", "UINT")) and part.roles["weights"] for part in parts)
     result = [
-        TypeBytes(name, count, size, size / total, _what(_all(group), large_integers))
-        for name, count, size, group in rows
+        TypeBytes(part.name, part.roles.total(), part.bytes, part.bytes / total, _what(part, quantized))
+        for part in parts
     ]
     if optimizer:
         words = "state of the optimizer, needed to train on only"
         result.append(TypeBytes("Optimizer", len(optimizer), optimizer_bytes, optimizer_bytes / total, words))
-    structure = total - sum(row.bytes for row in result)
     words = "layers, names, shapes, attributes" if model.is_keras else "names, shapes, operators, metadata"
-    return (*result, TypeBytes(STRUCTURE, None, structure, structure / total, words))
+    return (*result, TypeBytes(STRUCTURE, None, total - stored, (total - stored) / total, words))
+
+
+@dataclass(slots=True)
+class _Part:
+    """All constants of one type: bytes of their buffers, tensors by role, large weights, operators that read shapes."""
+
+    name: str
+    bytes: int = 0
+    roles: Counter[str] = field(default_factory=Counter)
+    large: int = 0
+    shape_readers: Counter[str] = field(default_factory=Counter)
+
+
+def _parts(model: Model, buffers: StoredBuffers) -> dict[str, _Part]:
+    parts: dict[str, _Part] = {}
+    for place, first in enumerate(buffers.firsts):
+        type_ = model.subgraphs[first[0]].tensor_columns.types[first[1]]
+        part = parts.get(type_.name)
+        if part is None:
+            part = parts[type_.name] = _Part(type_.name)
+        part.bytes += buffers.sizes[place]
+        for number, index in buffers.users(place):
+            subgraph = model.subgraphs[number]
+            role = subgraph.roles[index]
+            part.roles[role] += 1
+            if role == "weights":
+                part.large += prod(subgraph.tensor_columns.shapes[index]) >= SMALL
+            elif role == "shape" and part.roles[role] < _ENOUGH:
+                names = subgraph.operator_columns.op_names
+                part.shape_readers.update(names[reader] for reader in subgraph.consumers(index)[:1])
+    return parts
 
 
 def compressed_file_bytes(model: Model, progress: Progress | None = None) -> int:
@@ -128,39 +153,27 @@ def _external_bytes(model: Model) -> int:
     return int(buffers.size[buffers.place == 2].sum()) if buffers is not None and np.any(buffers.place == 2) else 0
 
 
-def _all(group: list[StoredBuffer]) -> list[Tensor]:
-    return [tensor for buffer in group for tensor in buffer.tensors]
-
-
-def _weights(group: list[StoredBuffer]) -> bool:
-    return any(buffer.tensors[0].role == "weights" for buffer in group)
-
-
-def _what(tensors: list[Tensor], has_integer_weights: bool) -> str:
-    """ "14 small weight tensors, 20 biases"; "axes of MEAN"."""
-    roles: dict[str, list[Tensor]] = {}
-    for tensor in tensors:
-        roles.setdefault(tensor.role, []).append(tensor)
-    weights = roles.get("weights", [])
-    words = []
-    if weights:
-        large = sum(tensor.elements >= SMALL for tensor in weights)
-        if len(roles) == 1 and large == len(weights) and has_integer_weights and weights[0].type.is_integer:
+def _what(part: _Part, quantized: bool) -> str:
+    """ "14 small weight tensors, 20 biases"; "axes of MEAN". `quantized`: some weights of the model are integers."""
+    roles, words = part.roles, []
+    is_float = "FLOAT" in part.name
+    if weights := roles["weights"]:
+        if len(roles) == 1 and part.large == weights and quantized and not is_float:
             return f"weights of {SMALL:,} elements or more"
-        small = "small " if not large and has_integer_weights and weights[0].type.is_float else ""
-        words.append(plural(len(weights), f"{small}weight tensor"))
-    if biases := roles.get("bias"):
-        words.append(plural(len(biases), "bias", "biases"))
-    if shapes := roles.get("shape"):
-        words.append(_shape_words(shapes))
-    if tables := roles.get("table"):
-        words.append(plural(len(tables), "table"))
-    if rest := [tensor for role in roles if role not in _NAMED for tensor in roles[role]]:
-        words.append(plural(len(rest), "other constant" if words else "constant"))
+        small = "small " if not part.large and quantized and is_float else ""
+        words.append(plural(weights, f"{small}weight tensor"))
+    if roles["bias"]:
+        words.append(plural(roles["bias"], "bias", "biases"))
+    if roles["shape"]:
+        words.append(_shape_words([name for name, _ in part.shape_readers.most_common()]))
+    if roles["table"]:
+        words.append(plural(roles["table"], "table"))
+    if rest := roles.total() - sum(roles[role] for role in ("weights", "bias", "shape", "table")):
+        words.append(plural(rest, "other constant" if words else "constant"))
     return ", ".join(words)
 
 
-_NAMED = ("weights", "bias", "shape", "table")
+_ENOUGH = 2000  # shapes looked at for the words below
 _SHAPE_WORDS: dict[str, str] = {
     "MEAN": "axes", "SUM": "axes", "REDUCE_MAX": "axes", "REDUCE_MIN": "axes", "REDUCE_PROD": "axes",
     "REDUCE_ANY": "axes", "REDUCE_ALL": "axes", "ARG_MAX": "axes", "ARG_MIN": "axes", "EXPAND_DIMS": "axes",
@@ -170,13 +183,8 @@ _SHAPE_WORDS: dict[str, str] = {
 }  # fmt: skip
 
 
-def _shape_words(tensors: list[Tensor]) -> str:
-    """ "axes of MEAN", "shapes and axes of RESHAPE, MEAN and others"."""
-    users: Counter[str] = Counter()
-    for tensor in tensors[:10_000]:
-        names: Any = tensor.owner.operator_columns.op_names
-        users.update({names[index] for index in tensor.owner.consumers(tensor.index)[:1]})
-    names = [name for name, _ in users.most_common()]
+def _shape_words(names: list[str]) -> str:
+    """ "axes of MEAN", "shapes and axes of RESHAPE, MEAN and others"; `names` are the operators that read them."""
     kinds = {_SHAPE_WORDS.get(name, "shapes") for name in names}
     kind = kinds.pop() if len(kinds) == 1 else "shapes and axes"
     if not names:
