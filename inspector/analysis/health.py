@@ -8,7 +8,7 @@ import numpy as np
 
 from inspector.analysis.buffers import BufferFindings
 from inspector.analysis.keras_health import keras_findings
-from inspector.analysis.ranges import scale_ratio
+from inspector.analysis.ranges import UNEVEN_SCALES, scale_ratio
 from inspector.analysis.scheme import Scheme, scheme_of
 from inspector.analysis.scheme_facts import SMALL
 from inspector.model import Finding, Level, Model, Subgraph
@@ -197,7 +197,7 @@ def _scales(model: Model, scheme: Scheme) -> Iterator[Finding]:
                 shifted.append(row)
             if end - start == 1 and len(columns.shapes[index]) == 4 and max(columns.shapes[index]) > 1:
                 single.append(row)
-            elif end - start > 1 and (ratio := scale_ratio(table.scale[start:end])) >= _SCALE_RATIO:
+            elif end - start > 1 and (ratio := scale_ratio(table.scale[start:end])) >= UNEVEN_SCALES:
                 uneven.append(row)
                 worst = max(worst, ratio)
     if shifted:

@@ -4,11 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inspector.model import Tensor
 from inspector.model.model import Array
-
-_UNEVEN = 10.0  # one scale for channels that differ this much leaves the smallest fewer than 4 of 8 bits
-_VERY_UNEVEN = 100.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,60 +17,67 @@ class ChannelStatistics:
     mean: Array
     std: Array
 
-    @property
-    def extent(self) -> Array:
-        """The largest size of a value in each channel: what a symmetric scale must reach."""
-        return np.fmax(np.abs(self.min), np.abs(self.max))
 
+UNEVEN_SCALES = 100.0
+"""Scales of one tensor that are further apart than this deserve a word; what the Overview's findings use too."""
 
-def scale_ratio(scale: Array) -> float:
-    """Largest / smallest of the positive numbers (scales, or extents of channels); 1 where there are fewer than two."""
-    positive = scale[scale > 0]
-    return float(positive.max()) / float(positive.min()) if positive.size else 1.0
+FEW_LEVELS = 16
+"""A channel that uses fewer of a byte's 255 levels than this has no more than 4 bits left."""
 
 
 @dataclass(frozen=True, slots=True)
-class Unevenness:
-    """`ratio`: the largest channel's scale (without scales: extent) over the smallest's, all-zero channels left out;
-    `smallest` and `largest` are their indices. `hint` is advice in a sentence, "" where none is needed."""
+class ChannelSpread:
+    """How far the channels of a tensor are apart; channels that are all zero are left out.
+
+    `by_scale`: `ratio` is the largest scale over the smallest, else the largest range (largest magnitude of a value)
+    over the smallest. `levels` of 255 are what one scale for all channels leaves the narrowest; None where each channel
+    has its own. `helps`: equalising across layers (Nagel et al. 2019, section 4.1) or one scale a channel would help.
+    """
 
     ratio: float
-    smallest: int
-    largest: int
-    hint: str
+    by_scale: bool
+    widest: int
+    narrowest: int
+    levels: int | None
+    one_scale: bool
+    helps: bool
+
+    @property
+    def text(self) -> str:
+        """For a header: `scales 1 : 1.9`."""
+        return f"{'scales' if self.by_scale else 'ranges'} 1 : {self.ratio:,.1f}"
+
+    @property
+    def sentence(self) -> str:
+        """The ratio in words, and what to do where that helps."""
+        what = "scale" if self.by_scale else "range"
+        ratio = f"The largest {what} (channel {self.widest}) is {self.ratio:,.1f} × the smallest ({self.narrowest})."
+        if not self.helps:
+            return ratio
+        if self.by_scale:
+            return f"{ratio} Look for channels that do nothing, or equalise across layers before converting."
+        left = f"{self.levels} of 255 levels"
+        if self.one_scale:
+            return f"{ratio} With one scale for all it has {left}: quantize per channel, or equalise across layers."
+        return f"{ratio} One scale for all would leave it {left}: quantize per channel, or equalise across layers."
 
 
-def unevenness(tensor: Tensor, channels: ChannelStatistics | None) -> Unevenness | None:
-    """How unevenly the channels use their range. None where the tensor has less than two channels with values."""
-    quantization = tensor.quantization
-    per_channel = quantization is not None and quantization.per_channel and tensor.type.is_integer
-    if per_channel and quantization is not None:
-        sizes = quantization.scale.astype(np.float64)
-        if channels is not None and channels.extent.size == sizes.size:
-            sizes = np.where(channels.extent > 0, sizes, 0.0)  # a dead channel's scale says nothing
-    elif channels is not None:
-        sizes = channels.extent
-    else:
+def channel_spread(channels: ChannelStatistics, scale: Array | None) -> ChannelSpread | None:
+    """None with fewer than two channels to compare. `scale`: the tensor's scales, None for one that has none."""
+    reach = np.maximum(np.abs(channels.min), np.abs(channels.max)).astype(np.float64)
+    by_scale = scale is not None and scale.size == reach.size > 1
+    sizes = scale.astype(np.float64) if by_scale and scale is not None else reach
+    counted = np.flatnonzero(np.isfinite(reach) & (reach > 0) & (sizes > 0))
+    if counted.size < 2:
         return None
-    there = np.flatnonzero(sizes > 0)
-    if there.size < 2:
-        return None
-    smallest, largest = int(there[np.argmin(sizes[there])]), int(there[np.argmax(sizes[there])])
-    ratio = float(sizes[largest] / sizes[smallest])
-    return Unevenness(ratio, smallest, largest, _hint(ratio, per_channel, tensor.type.is_integer))
+    widest, narrowest = (int(counted[find(sizes[counted])]) for find in (np.argmax, np.argmin))
+    ratio = float(sizes[widest] / sizes[narrowest])
+    levels = None if by_scale else max(round(255 / ratio), 1)
+    helps = ratio >= UNEVEN_SCALES if levels is None else levels < FEW_LEVELS
+    return ChannelSpread(ratio, by_scale, widest, narrowest, levels, scale is not None and scale.size == 1, helps)
 
 
-def _hint(ratio: float, per_channel: bool, is_integer: bool) -> str:
-    if per_channel:
-        if ratio < _VERY_UNEVEN:
-            return ""
-        return (
-            "The smallest channels hardly count beside the largest; look for dead ones, or equalise before converting."
-        )
-    if ratio < _UNEVEN:
-        return ""
-    if is_integer:
-        return (
-            "One scale serves channels of very different range: equalise them, or quantize with one scale per channel."
-        )
-    return "With one scale for all, small channels would lose most levels: quantize per channel, or equalise first."
+def scale_ratio(scale: Array) -> float:
+    """Largest over smallest of the positive scales; 1 where there are fewer than two."""
+    positive = scale[scale > 0]
+    return float(positive.max()) / float(positive.min()) if positive.size else 1.0
