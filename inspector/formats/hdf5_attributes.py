@@ -74,14 +74,25 @@ def _strings(file: Bytes, name: str, kind: DataType, shape: tuple[int, ...], pla
 
 def _heap_object(file: Bytes, heap: int, number: int, length: int) -> bytes:
     """An object of a global heap collection: where strings of variable length are."""
+    if heap not in file.heaps:
+        file.heaps[heap] = _heap_index(file, heap)
+    if number not in file.heaps[heap]:
+        raise broken(f"text {number}", heap)
+    place, size = file.heaps[heap][number]
+    return bytes(file.take(place, min(length, size))).rstrip(b"\0")
+
+
+def _heap_index(file: Bytes, heap: int) -> dict[int, tuple[int, int]]:
     file.expect(heap, b"GCOL", "a heap of texts")
     end = heap + file.length(heap + 8)
-    place = heap + 8 + file.length_size
-    while place + 8 + file.length_size <= end:
-        index, size = file.number(place, 2), file.length(place + 8)
-        if index == number:
-            return bytes(file.take(place + 8 + file.length_size, min(length, size))).rstrip(b"\0")
-        if index == 0:
+    file.take(heap, end - heap)
+    head = 8 + file.length_size
+    index: dict[int, tuple[int, int]] = {}
+    place = heap + head
+    while place + head <= end:
+        number, size = file.number(place, 2), file.length(place + 8)
+        if number == 0:  # what is free
             break
-        place += 8 + file.length_size + align(size)
-    raise broken(f"text {number}", heap)
+        index.setdefault(number, (place + head, size))
+        place += head + align(size)
+    return index

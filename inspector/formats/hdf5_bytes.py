@@ -4,7 +4,7 @@ HDF5 is read here by its published format (HDF5 File Format Specification 3.0) a
 process with a segmentation fault on damaged files.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inspector.errors import DamagedFileError
 
@@ -27,6 +27,8 @@ class Bytes:
     base: int = 0
     offset_size: int = 8
     length_size: int = 8
+    heaps: dict[int, dict[int, tuple[int, int]]] = field(default_factory=dict)
+    """Heaps of texts that were looked into: number -> (place, size) of each text."""
 
     def take(self, place: int, size: int) -> memoryview:
         """`size` bytes at `place`. Raises DamagedFileError beyond the end of the file."""
@@ -49,12 +51,15 @@ class Bytes:
         return UNDEFINED if value == (1 << 8 * self.offset_size) - 1 else value + self.base
 
     def text(self, place: int, limit: int = 1 << 16) -> bytes:
-        """The bytes up to the next 0."""
-        end = min(place + limit, len(self.view))
-        found = bytes(self.take(place, max(end - place, 0))).find(0)
-        if found < 0:
-            raise broken("a name that ends", place)
-        return bytes(self.view[place : place + found])
+        """The bytes up to the next 0, of at most `limit`."""
+        size = 64
+        while True:
+            part = bytes(self.view[place : place + min(size, limit)])
+            if (found := part.find(0)) >= 0:
+                return part[:found]
+            if len(part) < size:
+                raise broken("a name that ends", place)
+            size *= 8
 
     def expect(self, place: int, mark: bytes, what: str) -> None:
         if self.take(place, len(mark)) != mark:

@@ -40,12 +40,18 @@ class Node:
 
     def child(self, name: str) -> "Node | None":
         """What a hard link of this name leads to."""
+        if name in self._children:
+            return self._children[name]
         link = self.links.get(name) if self.is_group else None
-        return (
-            None
-            if link is None or link.address == UNDEFINED
-            else Node(self.file, link.address, f"{self.path.rstrip('/')}/{name}")
-        )
+        if link is None or link.address == UNDEFINED:
+            return None
+        found = self._children[name] = Node(self.file, link.address, f"{self.path.rstrip('/')}/{name}")
+        return found
+
+    @cached_property
+    def _children(self) -> "dict[str, Node]":
+        """Those asked for before: a path is walked once a weight."""
+        return {}
 
     def text_values(self, name: str) -> tuple[bool, list[bytes]] | None:
         """See hdf5_attributes.text_values."""
