@@ -209,6 +209,12 @@ def axes_width(axes: "Axes") -> float:
     return max(width - 75, 50)
 
 
+def axes_height(axes: "Axes") -> float:
+    """About how many pixels (of an ordinary screen) axes are high above their tick labels."""
+    height = _cell(axes)[3] * axes.get_figure(root=True).get_figheight() * DPI  # type: ignore[union-attr]
+    return max(height - 60, 30)
+
+
 def _cell(axes: Any) -> tuple[float, float, float, float]:
     """The part of the figure that axes share with their labels: left, bottom, width, height, from 0 to 1."""
     spec = axes.get_subplotspec()

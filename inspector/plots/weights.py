@@ -8,7 +8,17 @@ from inspector.model.text import number_text
 from inspector.palette import Palette
 from inspector.plots.channel_plot import ChannelPlot
 from inspector.plots.histogram_plot import HistogramPlot
-from inspector.plots.style import SMALL, axes_width, make_logarithmic, mix, style_axes, tick_text, write, write_message
+from inspector.plots.style import (
+    SMALL,
+    axes_height,
+    axes_width,
+    make_logarithmic,
+    mix,
+    style_axes,
+    tick_text,
+    write,
+    write_message,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +30,8 @@ BAND = 0.07
 
 BARS_UP_TO = 160
 """Up to so many channels each has its bars; more are drawn as one stepped shape, without room between them."""
+
+_LINE = 22  # pixels of a line of text above the highest bar
 
 _EMPTY = 0.5  # where a bar of no elements ends on a logarithmic axis: below 1
 
@@ -84,11 +96,12 @@ def _y_axis(axes: "Axes", largest: int, log: bool) -> None:
     """The axis of counts, with room for labels above the highest bar."""
     from matplotlib.ticker import MaxNLocator
 
+    head = 1 / (1 - _LINE / max(axes_height(axes), 3 * _LINE))
     if log:
-        make_logarithmic(axes, _EMPTY, max(float(largest), 2.0) ** 1.1 * 1.3)
+        make_logarithmic(axes, _EMPTY, _EMPTY * (max(float(largest), 2.0) / _EMPTY) ** head)
     else:
         axes.yaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 2.5, 5, 10]))
-        axes.set_ylim(0, largest * 1.12)
+        axes.set_ylim(0, largest * head)
 
 
 def _draw_sigma(axes: "Axes", plot: HistogramPlot, palette: Palette, pixels_a_unit: float) -> None:
