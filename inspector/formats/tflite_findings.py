@@ -46,7 +46,7 @@ class Findings:
         listed = self._groups.setdefault(key, [])
         self._counts[key] = self._counts.get(key, 0) + len(indices)
         for index in indices[: _LISTED - len(listed)]:
-            listed.append((kind, names[index] if index < len(names) else "", subgraph, index))
+            listed.append((kind, names[index] if 0 <= index < len(names) else "", subgraph, index))
 
     def finish(self) -> tuple[Finding, ...]:
         """All findings, the worst first."""

@@ -215,6 +215,8 @@ class _Links:
         return np.repeat(np.arange(len(self._starts) - 1), np.diff(self._starts)), self._operators
 
     def get(self, tensor: int) -> list[int]:
+        if not 0 <= tensor < len(self._starts) - 1:  # what a damaged file names
+            return []
         found: list[int] = self._operators[self._starts[tensor] : self._starts[tensor + 1]].tolist()
         return list(dict.fromkeys(found)) if len(found) > 1 else found
 
