@@ -4,7 +4,7 @@ from math import prod
 
 from inspector.errors import DamagedFileError
 from inspector.formats.hdf5_bytes import UNDEFINED, Bytes, align, broken
-from inspector.formats.hdf5_header import ATTRIBUTE, ATTRIBUTE_INFO, Message, refuse_dense
+from inspector.formats.hdf5_header import ATTRIBUTE, Message, with_dense
 from inspector.formats.hdf5_types import DataType, datatype_at, shape_at
 
 _MAX_NAMES = 200_000
@@ -17,10 +17,9 @@ def text_values(file: Bytes, found: list[Message], name: str) -> tuple[bool, lis
 
     Raises DamagedFileError where it claims more than is sensible or there is.
     """
-    refuse_dense(file, found, ATTRIBUTE_INFO)
     wanted = name.encode()
-    for message in found:
-        if message.kind == ATTRIBUTE and not message.shared:
+    for message in with_dense(file, found, ATTRIBUTE):
+        if not message.shared:
             parsed = _attribute(file, message, wanted)
             if parsed is not None:
                 kind, shape, place = parsed

@@ -54,9 +54,7 @@ def dataset(file: Bytes, found: list[Message]) -> Dataset | None:
     version = file.number(layout.place, 1)
     if version in (1, 2):
         return _old_layout(file, layout, element, shape, by_kind, fill)
-    if version == 4:
-        raise NewFormatError
-    if version != 3:
+    if version not in (3, 4):
         raise broken("where the values lie", layout.place)
     return _layout(file, layout, element, shape, by_kind, fill)
 
@@ -74,6 +72,10 @@ def _layout(
     if kind == _VIRTUAL:
         return Dataset(element, shape, outside=True)
     if kind != _CHUNKED:
+        raise broken("where the values lie", layout.place)
+    if file.number(layout.place, 1) == 4:  # chunks found in other ways than a B-tree of version 1
+        if file.is_new:
+            raise NewFormatError
         raise broken("where the values lie", layout.place)
     rank = file.number(place, 1) - 1
     sizes = place + 1 + file.offset_size

@@ -73,15 +73,9 @@ def open_hdf5(view: memoryview) -> Node:
         raise broken("the size of addresses", sizes)
     first = start + (12 if version >= 2 else 24 + 4 * version)
     base = plain.number(first, offset_size)
-    file = Bytes(view, base, offset_size, length_size)
+    file = Bytes(view, base, offset_size, length_size, is_new=version >= 2)
     root = first + (3 if version >= 2 else 5) * offset_size
     address = file.address(root)
     if address == UNDEFINED:
         raise broken("the address of the root group", root)
     return Node(file, address)
-
-
-def is_new_format(view: memoryview) -> bool:
-    """Whether a superblock of HDF5 1.8 or later stands at the start."""
-    return any(bytes(view[place : place + 8]) == _SIGNATURE and view[place + 8] >= 2 for place in _STARTS[:4]
-               if place + 8 < len(view))  # fmt: skip

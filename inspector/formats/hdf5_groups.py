@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inspector.formats.hdf5_bytes import UNDEFINED, Bytes, broken
-from inspector.formats.hdf5_header import LINK, LINK_INFO, SYMBOL_TABLE, Message, refuse_dense
+from inspector.formats.hdf5_header import LINK, LINK_INFO, SYMBOL_TABLE, Message, with_dense
 
 _MAX_LINKS = 500_000
 _SOFT_CACHE = 2
@@ -20,13 +20,10 @@ class Link:
 
 def links(file: Bytes, found: list[Message]) -> list[Link]:
     """The links of the group with these messages, in the order of the file. Raises DamagedFileError."""
-    refuse_dense(file, found, LINK_INFO)
-    result = []
+    result = [_link(file, message) for message in with_dense(file, found, LINK)]
     for message in found:
         if message.kind == SYMBOL_TABLE:
             result += list(_symbol_table(file, message))
-        elif message.kind == LINK:
-            result.append(_link(file, message))
     return result
 
 

@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from inspector.formats.hdf5_bytes import UNDEFINED, Bytes, NewFormatError, broken
+from inspector.formats.hdf5_bytes import UNDEFINED, Bytes, broken
+from inspector.formats.hdf5_dense import heap_objects
 
 DATASPACE, LINK_INFO, DATATYPE, FILL_VALUE, LINK, EXTERNAL_FILES, LAYOUT = 0x1, 0x2, 0x3, 0x5, 0x6, 0x7, 0x8
 FILTERS, ATTRIBUTE, CONTINUATION, SYMBOL_TABLE, ATTRIBUTE_INFO = 0xB, 0xC, 0x10, 0x11, 0x15
@@ -85,16 +86,16 @@ def _version_2(file: Bytes, address: int) -> Iterator[Message]:
             place = start + length
 
 
-def dense_part(file: Bytes, message: Message) -> bool:
-    """Whether a LINK_INFO or ATTRIBUTE_INFO message says that entries are kept in a heap outside the header."""
-    flags = file.number(message.place + 1, 1)
-    place = message.place + 2
-    if flags & 1:
-        place += 8 if message.kind == LINK_INFO else 2
-    return file.address(place) != UNDEFINED
-
-
-def refuse_dense(file: Bytes, found: list[Message], kind: int) -> None:
-    """Raises NewFormatError where entries lie in a fractal heap."""
-    if any(message.kind == kind and dense_part(file, message) for message in found):
-        raise NewFormatError
+def with_dense(file: Bytes, found: list[Message], kind: int) -> Iterator[Message]:
+    """The messages of a kind, LINK or ATTRIBUTE: those in the header, and those that are kept in a heap outside it."""
+    listing = LINK_INFO if kind == LINK else ATTRIBUTE_INFO
+    for message in found:
+        if message.kind == kind:
+            yield message
+        elif message.kind == listing:
+            ordered = file.number(message.place + 1, 1) & 1
+            place = message.place + 2 + ((8 if kind == LINK else 2) if ordered else 0)
+            heap, index = file.address(place), file.address(place + file.offset_size)
+            if heap != UNDEFINED and index != UNDEFINED:
+                for start, size in heap_objects(file, heap, index, 4 if kind == LINK else 0):
+                    yield Message(kind, start, size, False)

@@ -1,6 +1,6 @@
-"""HDF5 files of the format of 1.8 and later through the library, with the same face as hdf5_file.Node.
+"""HDF5 files of the format of 1.10 and later through the library, with the same face as hdf5_file.Node.
 
-Keras writes none of these; a file whose links or attributes lie in fractal heaps comes from other hands.
+Keras writes none of these; a file whose chunks are found by other means than a B-tree comes from other hands.
 """
 
 from collections.abc import Iterator

@@ -49,8 +49,10 @@ def shape_at(file: Bytes, place: int) -> tuple[int, ...] | None:
 
 def datatype_at(file: Bytes, place: int, shared: bool = False) -> DataType:
     """Raises DamagedFileError; NewFormatError for a type that is kept elsewhere in the file."""
-    if shared:
+    if shared and file.is_new:
         raise NewFormatError
+    if shared:
+        raise broken("a type of its own", place)
     head = file.number(place, 1)
     kind, version = head & 15, head >> 4
     if not 1 <= version <= 4 or kind > 10:

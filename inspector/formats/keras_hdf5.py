@@ -9,7 +9,7 @@ import numpy as np
 
 from inspector.errors import DamagedFileError
 from inspector.formats.hdf5_bytes import UNDEFINED, NewFormatError
-from inspector.formats.hdf5_file import Node, is_new_format, open_hdf5
+from inspector.formats.hdf5_file import Node, open_hdf5
 from inspector.formats.hdf5_library import LIBRARY_ERRORS, LibraryNode, library_file
 from inspector.formats.keras_source import Source, Window
 from inspector.model import TensorType
@@ -65,8 +65,7 @@ def with_hdf5(source: Source, read: Callable[[Group], Result]) -> Result:
     try:
         return read(open_hdf5(source.view))
     except NewFormatError:
-        if not is_new_format(source.view):
-            raise DamagedFileError("The file is damaged: it mixes structures of old and new HDF5 versions.") from None
+        pass
     with library_file(Window(source)) as file:
         try:
             return read(LibraryNode(file))
