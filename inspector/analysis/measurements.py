@@ -4,14 +4,15 @@ import threading
 import zlib
 from collections.abc import Iterable
 from itertools import repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from inspector.analysis.buffers import stored_pieces
 from inspector.analysis.progress import Progress
-from inspector.analysis.statistics import TensorStatistics, tensor_statistics
 from inspector.analysis.zero_fractions import zero_fractions
 from inspector.model import Model, Tensor
 from inspector.model.columns import tensor_label
+
+if TYPE_CHECKING:  # what a list of tensors needs is loaded at the start, the rest when it is asked for
+    from inspector.analysis.statistics import TensorStatistics
 
 Key = tuple[int, int]
 
@@ -28,13 +29,15 @@ class Measurements:
         self._gzip_bytes: dict[Key, int] = {}
         self._lock = threading.Lock()
 
-    def known_statistics(self, tensor: Tensor) -> TensorStatistics | None:
+    def known_statistics(self, tensor: Tensor) -> "TensorStatistics | None":
         return self._statistics.get(_key(tensor))
 
-    def statistics(self, tensor: Tensor, progress: Progress | None = None) -> TensorStatistics:
+    def statistics(self, tensor: Tensor, progress: Progress | None = None) -> "TensorStatistics":
         """Raises ValuesError where the tensor has no numbers, FileChangedError, and what `progress` raises."""
         found = self.known_statistics(tensor)
         if found is None:
+            from inspector.analysis.statistics import tensor_statistics
+
             found = tensor_statistics(self.model, tensor, progress)
             with self._lock:
                 self._statistics[_key(tensor)] = found
@@ -71,6 +74,8 @@ class Measurements:
         """The size of the tensor's stored bytes as one gzip file. Raises ValuesError, FileChangedError."""
         found = self.known_gzip_bytes(tensor)
         if found is None:
+            from inspector.analysis.buffers import stored_pieces
+
             message = f"Compressing {tensor_label(tensor)}"
             found = compressed_size(stored_pieces(self.model, tensor), tensor.bytes or 0, progress, message)
             with self._lock:

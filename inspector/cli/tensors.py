@@ -57,7 +57,7 @@ def _columns(model: Model, optimizer: bool) -> TableColumns:
 def _measured(model: Model, optimizer: bool) -> Measurements:
     measurements = Measurements(model)
     with ProgressLine() as progress:
-        measurements.compute_zero_fractions(model.tensors(optimizer), progress=progress)
+        measurements.compute_zero_fractions(model.tensors(True) if optimizer else None, progress)
     return measurements
 
 
