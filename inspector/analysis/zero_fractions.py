@@ -34,7 +34,11 @@ def zero_fractions(
         for part in small.batches():
             if progress is not None:
                 progress(None, "Counting zeros")
-            take(small.indices[part].tolist(), small.count(model, part))
+            found = small.indices[part].tolist()
+            try:
+                take(found, small.count(model, part))
+            except ValuesError:  # one of them can't be read; which one, each tells on its own
+                alone.extend(found)
     for number, index in enumerate(alone):
         tensor = Tensor(subgraph, index)
 

@@ -101,7 +101,8 @@ def small_model(subgraphs: int = 1, optimizer: bool = False) -> Model:
         )  # fmt: skip
         made.append(Subgraph(number, f"graph{number}", columns, operators, (0,), (5,)))
         arrays |= {(number, place): row[5] for place, row in enumerate(rows) if row[5] is not None}
-    return Model(Path("small.tflite"), "tflite", 4_000, tuple(made), ArrayStorage(arrays))
+    kind = "keras_h5" if optimizer else "tflite"
+    return Model(Path("small.tflite"), kind, 4_000, tuple(made), ArrayStorage(arrays))
 
 
 def _options(index: int) -> dict[str, Any]:

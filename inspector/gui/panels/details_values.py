@@ -6,12 +6,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inspector.analysis.statistics import TensorStatistics
-from inspector.gui.background import Progress, Task, run_in_background
+from inspector.gui.background import Progress
 from inspector.gui.panels.details_facts import value_facts, zeros_text
 from inspector.gui.panels.details_parts import FactGrid, Heading, ValueBlock
 from inspector.gui.panels.details_preview import Corner, corner, corner_cells
 from inspector.gui.panels.small_plots import ValuePlot
 from inspector.gui.session import OpenModel
+from inspector.gui.tables.latest_task import LatestTask
 from inspector.gui.widgets import label, line
 from inspector.model import Tensor
 
@@ -30,7 +31,7 @@ class ValuesSection(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._wanted: tuple[OpenModel, Tensor] | None = None
-        self._task: Task | None = None
+        self._task = LatestTask(self)
         self._corner: Corner | None = None
         self.heading, self.plot, self.facts = Heading("Values"), ValuePlot(), FactGrid()
         self.sentence = label("", "dim", wrap=True)
@@ -60,9 +61,8 @@ class ValuesSection(QWidget):
     def forget(self) -> None:
         """Drops what is under way."""
         self._soon.stop()
-        if self._task is not None:
-            self._task.cancel()
-        self._wanted, self._task, self._corner = None, None, None
+        self._task.cancel()
+        self._wanted, self._corner = None, None
 
     def _measure(self) -> None:
         if self._wanted is None:
@@ -73,9 +73,7 @@ class ValuesSection(QWidget):
             statistics = open_model.measurements.statistics(tensor, progress)
             return _Measured(statistics, corner(open_model.model, tensor))
 
-        self._task = run_in_background(
-            work, lambda found: self._show(tensor, found), lambda sentence: self._say(sentence, "warning")
-        )
+        self._task.run(work, lambda found: self._show(tensor, found), lambda text: self._say(text, "warning"))
 
     def _say(self, sentence: str, tone: str = "dim") -> None:
         """A sentence instead of numbers."""

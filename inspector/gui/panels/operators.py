@@ -4,8 +4,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from inspector.gui.session import OpenModel, Selection, Session
 from inspector.gui.tables.filtered_table import FilteredTable
+from inspector.gui.tables.latest_task import LatestTask
+from inspector.gui.tables.operator_list import OperatorList
 from inspector.gui.tables.operator_source import (
-    OperatorList,
+    FEW,
     group_by_graph,
     group_by_op_name,
     operator_source,
@@ -25,6 +27,7 @@ class OperatorsPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._open_model: OpenModel | None = None
+        self._task = LatestTask(self)
         self._operators: OperatorList | None = None
         self._source: RowSource[Operator] | None = None
         self.filtered = FilteredTable("operator", "Filter by op_name, shape or option")
@@ -43,12 +46,17 @@ class OperatorsPanel(QWidget):
     def set_model(self, open_model: OpenModel | None) -> None:
         """Shows another model; None for none. The filter stays."""
         self._open_model = open_model
+        self._task.cancel()
         if open_model is None:
             self._operators, self._source = None, None
             self.filtered.set_source(RowSource((), ()))
             return
-        self._operators = OperatorList(open_model.model)
-        self._source = operator_source(self._operators)
+        operators = self._operators = OperatorList(open_model.model)
+        if len(operators) <= FEW:
+            operators.count_costs()
+        else:
+            self._task.run(operators.count_costs, lambda _nothing: self._show_costs(operators))
+        self._source = operator_source(operators)
         keras = open_model.model.is_keras
         if keras:
             self.filtered.set_words("layer", "Filter by name, class, shape or option")
@@ -81,6 +89,12 @@ class OperatorsPanel(QWidget):
         self.table.records.first_title = titles if grouping is not None else ""
         self.filtered.set_source(self._source, grouping, lambda places: operator_summary(operators, places, "All"))
         self._follow(self._session.selection)
+
+    def _show_costs(self, operators: OperatorList) -> None:
+        """The totals of a large model come a moment after its rows."""
+        if operators is self._operators:
+            self._source = operator_source(operators)
+            self._show()
 
     def _follow(self, selection: Selection) -> None:
         """Selects the operators selected elsewhere."""

@@ -26,6 +26,7 @@ from inspector.gui.tables.zero_fractions import ZeroFractions
 from inspector.gui.widgets import SegmentedGroup
 from inspector.model import Tensor
 
+_FIRST_PAINT = 200  # ms: what is computed in the background waits until the table stands there
 # id -> text, title of the first column, groups, the column that the groups make needless
 _VIEWS: dict[str, tuple[str, str, Callable[[TensorList], Grouping] | None, str]] = {
     "type": ("By type", "Type, T#", group_by_type, "type"),
@@ -58,6 +59,8 @@ class TensorsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.filtered)
         self.setFocusProxy(self.table)
+        self._after_paint = QTimer(self, singleShot=True, interval=_FIRST_PAINT)
+        self._after_paint.timeout.connect(lambda: self.zero_fractions.start(self._open_model))
         self._connect()
         self.set_model(None)
 
@@ -80,7 +83,8 @@ class TensorsPanel(QWidget):
         if not many and self.views.current == "subgraph":
             self.views.set_current("type")
         self._load()
-        QTimer.singleShot(0, lambda: self._start_measuring(open_model))  # after the first paint
+        self.zero_fractions.stop()
+        self._after_paint.start()
 
     def save(self) -> None:
         """Saves the rows that are shown, in their order, as CSV."""
@@ -93,10 +97,6 @@ class TensorsPanel(QWidget):
             open_model.measurements.compute_zero_fractions(shown, progress)
 
         save_csv(self, self._session, "tensors", csv_columns(open_model), shown, prepare)
-
-    def _start_measuring(self, open_model: OpenModel | None) -> None:
-        if open_model is self._open_model:
-            self.zero_fractions.start(open_model)
 
     def _load(self) -> None:
         if self._open_model is None:

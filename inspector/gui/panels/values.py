@@ -16,6 +16,7 @@ from inspector.gui.panels.values_axes import AxisControls
 from inspector.gui.session import OpenModel, Selection, Session
 from inspector.gui.tables.array_plane import ArrayPlane
 from inspector.gui.tables.array_table import ArrayTable
+from inspector.gui.tables.latest_task import LatestTask
 from inspector.gui.tables.save_table import ask_place
 from inspector.gui.widgets import Chip, ElidedLabel, EmptyState, IconButton, SegmentedGroup, label, line
 from inspector.model import Quantization, Tensor, check_quantization
@@ -76,7 +77,7 @@ class ValuesPanel(QWidget):
         self._session = session
         self._open_model: OpenModel | None = None
         self._loaded: Loaded | None = None
-        self._task: Task | None = None
+        self._task = LatestTask(self)
         self.chip, self.title, self.shape_label = Chip(""), ElidedLabel(), label("", "dim", mono=True)
         self.axes, self.grid = AxisControls(), ArrayTable()
         self.kind = SegmentedGroup([("stored", "Stored"), ("real", "Real values")], "Show values")
@@ -134,8 +135,7 @@ class ValuesPanel(QWidget):
         """Shows the first selected tensor that has values."""
         if self._open_model is not self._session.current:
             return
-        if self._task is not None:
-            self._task.cancel()
+        self._task.cancel()
         chosen = next((t for t in selection.tensors if t.has_data), next(iter(selection.tensors), None))
         open_model = self._open_model
         if open_model is None or chosen is None:
@@ -144,9 +144,7 @@ class ValuesPanel(QWidget):
             self._say(f"{tensor_label(chosen)} is computed when the model runs: the file holds no values of it.")
         else:
             tensor: Tensor = chosen
-            self._task = run_in_background(
-                lambda progress: load_values(open_model, tensor, progress), self._show, self._say
-            )
+            self._task.run(lambda progress: load_values(open_model, tensor, progress), self._show, self._say)
 
     def _say(self, sentence: str) -> None:
         self._loaded = None

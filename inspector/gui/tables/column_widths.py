@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from inspector.gui.chips import chip_width
 from inspector.gui.tables.cell_style import BAR_GAP, BAR_WIDTH, CELL_PAD, NEVER_ELIDED, NEVER_NARROWED, first_and_more
 from inspector.gui.tables.delegate import RecordDelegate
@@ -45,12 +47,12 @@ def _interesting(column: Column[Any], source: RowSource[Any]) -> set[int]:
 def _extremes(values: Sequence[Any]) -> set[int]:
     """Where the longest text or list, or the smallest and the largest number stand."""
     kinds = set(map(type, values)) - {type(None)}
-    if kinds <= {str} or kinds <= {tuple} or kinds <= {list}:
-        lengths = [0 if value is None else len(value) for value in values]
-        return {lengths.index(max(lengths))}
     if kinds <= {int, float}:
-        known = [value for value in values if value is not None]
-        return {values.index(min(known)), values.index(max(known))} if known else set()
+        numbers = np.array(values, np.float64)  # None becomes NaN
+        return {int(np.nanargmin(numbers)), int(np.nanargmax(numbers))} if np.isfinite(numbers).any() else set()
+    if kinds <= {str} or kinds <= {tuple} or kinds <= {list}:
+        lengths = list(map(len, values)) if None not in values else [len(value or ()) for value in values]
+        return {lengths.index(max(lengths))}
     return set()
 
 

@@ -1,6 +1,6 @@
 """A table under a bar with its filter box, its count, and the buttons that copy and save it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -11,6 +11,7 @@ from inspector.gui.tables.record_table import RecordTable
 from inspector.gui.tables.row_source import RowSource
 from inspector.gui.widgets import EmptyState, IconButton, SearchField, label, line
 
+_FIRST_IDLE, _IDLE = 50, 5  # ms after the table came, between two steps of preparing the filter
 _DELAY = 120  # ms between the last key and the filtering: typing goes on meanwhile
 
 
@@ -41,6 +42,9 @@ class FilteredTable(QWidget):
         column.addWidget(self._stack, 1)
         self._typing = QTimer(self, singleShot=True, interval=_DELAY)
         self._typing.timeout.connect(self.apply_filter)
+        self._preparing: Iterator[None] = iter(())
+        self._idle = QTimer(self, singleShot=True)
+        self._idle.timeout.connect(self._prepare)
         self.search.textChanged.connect(self._typed)
         self.search.returnPressed.connect(self.apply_filter)
         self.copy_button.clicked.connect(self.table.copy)
@@ -69,6 +73,9 @@ class FilteredTable(QWidget):
         grouping: Grouping | None = None,
         total: Callable[[IntArray], Summary | None] | None = None,
     ) -> None:
+        if source is not self.table.records.source:
+            self._preparing = source.prepare_filter()
+            self._idle.start(_FIRST_IDLE)
         self.table.set_source(source, grouping, total)
         self._show_count()
 
@@ -89,6 +96,11 @@ class FilteredTable(QWidget):
         """Filters by what stands in the box now."""
         self._typing.stop()
         self.table.set_filter(self.search.text())
+
+    def _prepare(self) -> None:
+        """Between two events: the next part of what the filter needs."""
+        if next(self._preparing, self) is None:
+            self._idle.start(_IDLE)
 
     def _typed(self, text: str) -> None:
         if text:

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import repeat
+from operator import contains
 from typing import Any, Protocol
 
 import numpy as np
 
 BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
+IntArray = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class Facet(Protocol):
@@ -26,8 +29,18 @@ class TextFacet:
     def matches(self, word: str) -> BoolArray:
         if self._keys is None:
             self._keys = list(map(str.lower, self._texts()))
-        keys = self._keys
-        return np.fromiter((word in key for key in keys), np.bool_, len(keys))
+        return containing(self._keys, word)
+
+
+def containing(keys: Sequence[str], word: str) -> BoolArray:
+    """Which of `keys` have `word` in them; every step in C, as 120,000 of them are asked on each key press."""
+    return np.fromiter(map(contains, keys, repeat(word)), np.bool_, len(keys))
+
+
+def numbered(values: Sequence[Any]) -> tuple[IntArray, list[Any]]:
+    """For each value the number of its kind, and the kinds (values that differ) in the order they come first."""
+    number_of = {value: number for number, value in enumerate(dict.fromkeys(values))}
+    return np.fromiter(map(number_of.__getitem__, values), np.int64, len(values)), list(number_of)
 
 
 class ChoiceFacet:
@@ -35,18 +48,14 @@ class ChoiceFacet:
 
     def __init__(self, values: Callable[[], Sequence[Any]], text: Callable[[Any], str] = str) -> None:
         self._values, self._text = values, text
-        self._codes: np.ndarray[Any, np.dtype[np.int64]] | None = None
+        self._codes: IntArray | None = None
         self._keys: list[str] = []
 
     def matches(self, word: str) -> BoolArray:
         if self._codes is None:
-            values = self._values()
-            numbers: dict[Any, int] = {}
-            codes = (numbers.setdefault(value, len(numbers)) for value in values)
-            self._codes = np.fromiter(codes, np.int64, len(values))
-            self._keys = [self._text(value).lower() for value in numbers]
-        hits = np.fromiter((word in key for key in self._keys), np.bool_, len(self._keys))
-        return hits[self._codes] if self._codes.size else np.zeros(0, np.bool_)
+            self._codes, different = numbered(self._values())
+            self._keys = [self._text(value).lower() for value in different]
+        return containing(self._keys, word)[self._codes]
 
 
 def filter_words(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-IntArray = np.ndarray[Any, np.dtype[np.int64]]
+from inspector.gui.tables.filtering import IntArray, numbered
 
 LARGE_GROUP = 5_000  # groups with more rows start folded
 
@@ -57,7 +57,11 @@ def group_by(
     values: Sequence[Any], order: Callable[[Any], Any], summarise: Callable[[Any, IntArray], Summary | None]
 ) -> Grouping:
     """Groups of equal values, sorted by `order(value)`; `summarise(value, records)` makes the rows."""
-    keys = sorted(set(values), key=order)
-    code_of = {key: code for code, key in enumerate(keys)}
-    codes = np.fromiter(map(code_of.__getitem__, values), np.int64, len(values))
+    numbers, found = numbered(values)
+    keys = sorted(found, key=order)
+    place_of = {key: place for place, key in enumerate(keys)}
+    codes = np.array([place_of[key] for key in found], np.int64)[numbers]
     return Grouping(codes, keys, lambda code, records: summarise(keys[code], records))
+
+
+__all__ = ["LARGE_GROUP", "Grouping", "IntArray", "Summary", "group_by", "no_groups"]

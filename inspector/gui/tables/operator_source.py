@@ -3,73 +3,20 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 
-from inspector.analysis.macs import operator_macs, operator_parameters
 from inspector.gui.tables.filtering import BoolArray, ChoiceFacet, Facet, TextFacet
 from inspector.gui.tables.grouping import Grouping, IntArray, Summary, group_by
+from inspector.gui.tables.operator_list import OperatorList
 from inspector.gui.tables.row_source import RowSource
-from inspector.model import Model, Operator, Subgraph, Tensor
+from inspector.model import Operator, Subgraph, Tensor
 from inspector.model.columns import LAYER_COLUMNS, OPERATOR_COLUMNS, Column, options_text, tensor_label
 from inspector.model.text import percent_text, plural, shape_text
 
-_FEW = 2_000  # options of so many operators are looked through by the filter
+FEW = 2_000  # operators whose options are looked through by the filter
 _LISTED = 20
-
-
-class OperatorList(Sequence[Operator]):
-    """The operators of all subgraphs in order."""
-
-    def __init__(self, model: Model) -> None:
-        self.keras = model.is_keras
-        self.subgraphs: Sequence[Subgraph] = model.subgraphs
-        self.starts = np.cumsum([0, *(len(subgraph.operators) for subgraph in self.subgraphs)])
-
-    def __len__(self) -> int:
-        return int(self.starts[-1])
-
-    @overload
-    def __getitem__(self, index: int) -> Operator: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Operator]: ...
-    def __getitem__(self, index: int | slice) -> Operator | list[Operator]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(len(self))[index]]
-        index = range(len(self))[index]
-        graph = int(np.searchsorted(self.starts, index, side="right")) - 1
-        return Operator(self.subgraphs[graph], index - int(self.starts[graph]))
-
-    def find(self, operator: Operator) -> int:
-        """The place of an operator by subgraph and index; -1 if there is none."""
-        graph = operator.owner.index
-        if not 0 <= graph < len(self.subgraphs) or operator.index >= len(self.subgraphs[graph].operators):
-            return -1
-        return int(self.starts[graph]) + operator.index
-
-    @cached_property
-    def op_names(self) -> list[str]:
-        return [name for subgraph in self.subgraphs for name in subgraph.operator_columns.op_names]
-
-    @cached_property
-    def macs(self) -> list[int | None]:
-        """Multiply-accumulates of each; None: not counted."""
-        return [operator_macs(operator) for operator in self]
-
-    @cached_property
-    def parameters(self) -> list[int]:
-        """Elements of each one's constants; of a layer, what `summary()` gives."""
-        if self.keras:
-            return [operator.parameters or 0 for operator in self]
-        return [operator_parameters(operator) for operator in self]
-
-    def macs_of(self, operator: Operator) -> int | None:
-        return self.macs[self.find(operator)]
-
-    def parameters_of(self, operator: Operator) -> int:
-        return self.parameters[self.find(operator)]
 
 
 def operator_label(operator: Operator) -> str:
@@ -103,9 +50,12 @@ def operator_source(operators: OperatorList) -> RowSource[Operator]:
     """The rows of the operator table."""
     bulk: dict[str, Callable[[], Any]] = {
         "op_name": lambda: operators.op_names,
-        "macs": lambda: operators.macs,
-        "parameters": lambda: operators.parameters,
+        "inputs": lambda: operators.column(lambda c: c.inputs),
+        "outputs": lambda: operators.column(lambda c: c.outputs),
+        "output_shape": lambda: operators.output_shapes,
     }
+    if operators.counted:
+        bulk |= {"macs": lambda: operators.macs, "parameters": lambda: operators.parameters}
     return RowSource(
         operators,
         operator_columns(operators),
@@ -176,16 +126,32 @@ def _names(subgraph: Subgraph) -> Callable[[], Sequence[str]]:
     return lambda: subgraph.tensor_columns.names
 
 
+class _LabelFacet:
+    """ "#12" finds operator 12 alone."""
+
+    def __init__(self, operators: OperatorList) -> None:
+        self._operators = operators
+
+    def matches(self, word: str) -> BoolArray:
+        found = np.zeros(len(self._operators), np.bool_)
+        graph, _, index = word[1:].rpartition("_")
+        if word.startswith("#") and index.isdigit() and (graph or "0").isdigit():
+            for subgraph in self._operators.subgraphs:
+                if subgraph.index == int(graph or 0) and int(index) < len(subgraph.operators):
+                    found[self._operators.find(subgraph.operators[int(index)])] = True
+        return found
+
+
 def _facets(operators: OperatorList) -> list[Facet]:
     facets: list[Facet] = [
         ChoiceFacet(lambda: operators.op_names),
-        TextFacet(lambda: [operator_label(operator) for operator in operators]),
-        ChoiceFacet(lambda: [operator.output_shape for operator in operators], shape_text),
+        ChoiceFacet(lambda: operators.output_shapes, shape_text),
+        _LabelFacet(operators),
         _NeighbourFacet(operators),
     ]
     if operators.keras:
-        facets.append(TextFacet(lambda: [operator.name for operator in operators]))
-    if len(operators) <= _FEW:
+        facets.append(TextFacet(lambda: operators.column(lambda c: c.names)))
+    if len(operators) <= FEW:
         facets.append(TextFacet(lambda: [options_text(operator) for operator in operators]))
     return facets
 
@@ -211,20 +177,15 @@ def group_by_graph(operators: OperatorList) -> Grouping:
 
 def operator_summary(operators: OperatorList, places: IntArray, title: str) -> Summary:
     """Count, MACs and parameters of these operators; the note says their share of all MACs."""
+    noun, key = ("layer", "name") if operators.keras else ("operator", "inputs")
+    cells = {key: plural(len(places), noun)}
+    if not operators.counted:
+        return Summary(title, "", cells)
     chosen = places.tolist()
     counts = [operators.macs[place] for place in chosen]
-    macs, everything = sum(count or 0 for count in counts), sum(count or 0 for count in operators.macs)
-    missing = counts.count(None)
-    noun, key = ("layer", "name") if operators.keras else ("operator", "inputs")
-    share = percent_text(macs / everything) + " of MACs" if everything and len(chosen) < len(operators) else ""
-    return Summary(
-        title,
-        "",
-        {
-            key: plural(len(chosen), noun),
-            "macs": f"{macs:,}" if missing < len(counts) else "not counted",
-            "parameters": f"{sum(operators.parameters[place] for place in chosen):,}",
-        },
-        note=share,
-        note_key=key,
-    )
+    macs = sum(count or 0 for count in counts)
+    cells["macs"] = f"{macs:,}" if counts.count(None) < len(counts) else "not counted"
+    cells["parameters"] = f"{sum(operators.parameters[place] for place in chosen):,}"
+    partly = operators.all_macs > 0 and len(chosen) < len(operators)
+    note = f"{percent_text(macs / operators.all_macs)} of MACs" if partly else ""
+    return Summary(title, "", cells, note=note, note_key=key)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from inspector.errors import InspectorError
-from inspector.gui.background import Task, run_in_background
 from inspector.gui.session import OpenModel
+from inspector.gui.tables.latest_task import LatestTask
 from inspector.model import Model, Tensor
 from inspector.model.columns import Column
 from inspector.model.text import number_text
@@ -42,15 +42,14 @@ class PreviewColumn(QObject):
         self._open_model: OpenModel | None = None
         self._known: dict[Key, str] = {}
         self._wanted: dict[Key, Tensor] = {}
-        self._task: Task | None = None
+        self._task = LatestTask(self)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._read)
 
     def set_model(self, open_model: OpenModel | None) -> None:
         """Forgets the last model's values."""
-        if self._task is not None:
-            self._task.cancel()
-        self._open_model, self._task = open_model, None
+        self._task.cancel()
+        self._open_model = open_model
         self._known, self._wanted = {}, {}
 
     def text(self, tensor: Tensor) -> str:
@@ -59,7 +58,7 @@ class PreviewColumn(QObject):
         if found is not None or not tensor.has_data:
             return found or ""
         self._wanted[key] = tensor
-        if self._task is None and not self._soon.isActive():
+        if not self._task.busy and not self._soon.isActive():
             self._soon.start()
         return "..."
 
@@ -67,11 +66,10 @@ class PreviewColumn(QObject):
         if self._open_model is None or not self._wanted:
             return
         wanted, self._wanted = self._wanted, {}
-        self._task = run_in_background(_reader(self._open_model.model, wanted), self._take)
+        self._task.run(_reader(self._open_model.model, wanted), self._take)
 
     def _take(self, texts: dict[Key, str]) -> None:
         self._known |= texts
-        self._task = None
         self.came.emit()
         if self._wanted:
             self._soon.start()

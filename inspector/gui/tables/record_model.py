@@ -86,6 +86,11 @@ class RecordModel(QAbstractTableModel):
         """The most pixels that the head of a summary row needs, by `width(chip, title)`."""
         return max((width(summary.chip, summary.title) for _, summary in self._summaries), default=0)
 
+    def group_size(self, row: int) -> int:
+        """How many records the group of a summary row shows or hides; 0 for other rows."""
+        index, key = self.stands_for(row)
+        return 0 if index >= 0 or key is None else self._group_sizes[key]
+
     def row_of(self, identity: Hashable) -> int:
         """The row of a record; -1 where it is unknown, filtered away or folded away."""
         index = self.source.find(identity)

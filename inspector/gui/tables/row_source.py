@@ -1,6 +1,6 @@
 """The records behind a table, and quick ways to ask a whole column of them at once."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -10,6 +10,7 @@ from inspector.gui.tables.filtering import Facet, TextFacet
 from inspector.model.columns import Column
 
 Row = TypeVar("Row")
+_NO_WORD = "\x00"
 
 
 class Tone(IntEnum):
@@ -58,6 +59,13 @@ class RowSource(Generic[Row]):
         if column.key in self.bulk:
             return self.bulk[column.key]()
         return [column.value(record) for record in self.records]
+
+    def prepare_filter(self) -> Iterator[None]:
+        """Builds what the filter looks through, one part at each step: the first key press then costs no more than
+        the others."""
+        for facet in self.facets:
+            facet.matches(_NO_WORD)
+            yield
 
     def find(self, identity: Hashable) -> int:
         """The index of the record with this identity; -1 if there is none."""

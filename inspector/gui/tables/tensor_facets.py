@@ -4,7 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
-from inspector.gui.tables.filtering import BoolArray, ChoiceFacet, Facet, TextFacet
+from inspector.gui.tables.filtering import BoolArray, ChoiceFacet, Facet, TextFacet, containing, numbered
 from inspector.gui.tables.grouping import IntArray
 from inspector.gui.tables.tensor_list import TensorList
 from inspector.model.columns import tensor_label
@@ -14,7 +14,7 @@ from inspector.model.text import shape_text
 def tensor_facets(tensors: TensorList) -> list[Facet]:
     return [
         TextFacet(lambda: tensors.column(lambda c: c.names)),
-        ChoiceFacet(lambda: tensors.column(lambda c: [type_.name for type_ in c.types])),
+        ChoiceFacet(lambda: tensors.type_names),
         ChoiceFacet(lambda: tensors.column(lambda c: c.shapes), shape_text),
         ChoiceFacet(lambda: tensors.kinds),
         LabelFacet(tensors),
@@ -49,13 +49,8 @@ class OperatorFacet:
     @cached_property
     def _names(self) -> list[tuple[list[str], IntArray]]:
         """For each subgraph its different op_names, and the number of each operator's among them."""
-        parts = []
-        for subgraph in self._tensors.subgraphs:
-            numbers: dict[str, int] = {}
-            op_names = subgraph.operator_columns.op_names
-            codes = np.fromiter((numbers.setdefault(name, len(numbers)) for name in op_names), np.int64, len(op_names))
-            parts.append(([name.lower() for name in numbers], codes))
-        return parts
+        parts = [numbered(subgraph.operator_columns.op_names) for subgraph in self._tensors.subgraphs]
+        return [([name.lower() for name in names], codes) for codes, names in parts]
 
     def matches(self, word: str) -> BoolArray:
         starts = self._tensors.starts
@@ -63,8 +58,7 @@ class OperatorFacet:
         number = int(word[1:]) if word.startswith("#") and word[1:].isdigit() else None
         for place, subgraph in enumerate(self._tensors.subgraphs):
             names, codes = self._names[place]
-            hits = np.fromiter((word in name for name in names), np.bool_, len(names))
-            operators = hits[codes] if len(codes) else np.zeros(0, np.bool_)
+            operators = containing(names, word)[codes]
             if number is not None and number < len(operators):
                 operators[number] = True
             if operators.any():

@@ -10,6 +10,8 @@ import numpy as np
 from inspector.gui.tables.grouping import IntArray
 from inspector.model import Model, Subgraph, Tensor, TensorColumns
 
+_STORED = frozenset({"constant", "optimizer"})
+
 
 class TensorList(Sequence[Tensor]):
     """Rows are made when asked for. An optimizer's state only when wanted."""
@@ -19,8 +21,10 @@ class TensorList(Sequence[Tensor]):
         self.subgraphs: Sequence[Subgraph] = model.subgraphs
         counts = [len(subgraph.tensor_columns) for subgraph in self.subgraphs]
         self._starts = np.cumsum([0, *counts])
-        kinds = chain.from_iterable(subgraph.tensor_columns.kinds for subgraph in self.subgraphs)
-        hidden = np.fromiter((kind == "optimizer" for kind in kinds), np.bool_, int(self._starts[-1]))
+        hidden = np.zeros(int(self._starts[-1]), np.bool_)
+        if model.is_keras:  # no other format has an optimizer
+            kinds = chain.from_iterable(subgraph.tensor_columns.kinds for subgraph in self.subgraphs)
+            hidden = np.fromiter((kind == "optimizer" for kind in kinds), np.bool_, len(hidden))
         self.optimizer_count = int(hidden.sum())
         every = np.arange(int(self._starts[-1]))
         self._positions: IntArray | None = every[~hidden] if self.optimizer_count and not optimizer else None
@@ -88,10 +92,14 @@ class TensorList(Sequence[Tensor]):
         return self.gather(parts)
 
     @cached_property
+    def type_names(self) -> Sequence[str]:
+        return self.column(lambda c: [type_.name for type_ in c.types])
+
+    @cached_property
     def has_data(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Which of them are constants or an optimizer's state."""
         kinds = self.column(lambda c: c.kinds)
-        return np.fromiter((kind in ("constant", "optimizer") for kind in kinds), np.bool_, self._count)
+        return np.fromiter(map(_STORED.__contains__, kinds), np.bool_, self._count)
 
     @cached_property
     def stored(self) -> IntArray:
@@ -103,12 +111,9 @@ class TensorList(Sequence[Tensor]):
     def _buffers(self) -> IntArray | None:
         """The buffer of each, -1 - i where it has none of its own; None where no two tensors share one."""
         numbers = self.column(lambda c: c.buffers)
-        own = (
-            number if number is not None and size else -1 - place
-            for place, (number, size) in enumerate(zip(numbers, self.stored.tolist(), strict=True))
-        )
-        buffers = np.fromiter(own, np.int64, self._count)
-        return buffers if len(np.unique(buffers)) < self._count else None
+        known = np.fromiter((-1 if number is None else number for number in numbers), np.int64, self._count)
+        buffers = np.where((known >= 0) & (self.stored > 0), known, -1 - np.arange(self._count))
+        return buffers if bool((np.diff(np.sort(buffers)) == 0).any()) else None
 
     def stored_bytes(self, places: IntArray) -> int:
         """What the file holds for these tensors; a buffer that several of them share counts once."""

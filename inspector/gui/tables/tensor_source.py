@@ -38,7 +38,7 @@ def tensor_source(open_model: OpenModel, tensors: TensorList, previews: PreviewC
     left_out |= frozenset() if len(tensors.subgraphs) > 1 else {"subgraph"}
     bulk: dict[str, Callable[[], Any]] = {
         "name": lambda: tensors.column(lambda c: c.names),
-        "type": lambda: tensors.column(lambda c: [type_.name for type_ in c.types]),
+        "type": lambda: tensors.type_names,
         "shape": lambda: tensors.column(lambda c: c.shapes),
         "kind": lambda: tensors.kinds,
         "bytes": lambda: tensors.column(lambda c: c.stored_bytes),
@@ -104,8 +104,10 @@ def type_order(type_: TensorType) -> tuple[int, bool, int]:
 
 def group_by_type(tensors: TensorList) -> Grouping:
     """Within a type, what is stored stands before what is computed."""
-    types = tensors.column(lambda c: c.types)
-    grouping = group_by(types, type_order, lambda type_, places: _summary(tensors, places, chip=type_.name))
+    types = {type_.name: type_ for type_ in tensors.column(lambda c: c.types)}
+    grouping = group_by(
+        tensors.type_names, lambda name: type_order(types[name]), lambda name, places: _summary(tensors, places, name)
+    )
     return replace(grouping, first=np.argsort(~tensors.has_data, kind="stable"))
 
 

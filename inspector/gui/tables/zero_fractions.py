@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from inspector.gui.background import Progress, Task, run_in_background
+from inspector.gui.background import Progress
 from inspector.gui.session import OpenModel
+from inspector.gui.tables.latest_task import LatestTask
 
 _LOOK = 250  # ms between two looks at what has come
 
@@ -16,14 +17,14 @@ class ZeroFractions(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open_model: OpenModel | None = None
-        self._task: Task | None = None
+        self._task = LatestTask(self)
         self._seen = 0
         self._timer = QTimer(self, interval=_LOOK)
         self._timer.timeout.connect(self._look)
 
     @property
     def busy(self) -> bool:
-        return self._task is not None
+        return self._task.busy
 
     def start(self, open_model: OpenModel | None) -> None:
         """Computes what is not known yet of this model; stops the last one's."""
@@ -37,17 +38,14 @@ class ZeroFractions(QObject):
         def work(progress: Progress) -> None:
             measurements.compute_zero_fractions(progress=progress)
 
-        self._task = run_in_background(work, lambda _nothing: self._finish(), lambda _sentence: self._finish())
+        self._task.run(work, lambda _nothing: self._finish(), lambda _sentence: self._finish())
         self._timer.start()
 
     def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-        self._task = None
+        self._task.cancel()
         self._timer.stop()
 
     def _finish(self) -> None:
-        self._task = None
         self._timer.stop()
         self._look()
 
