@@ -34,14 +34,10 @@ def bin_edges(lowest: object, highest: object, dtype: np.dtype[np.generic], bins
     return np.array([low, high if high > low else np.nextafter(low, np.inf)])
 
 
-def count_between(edges: Array, values: Array, weights: Array | None = None) -> Array:
+def count_between(edges: Array, values: Array) -> Array:
     """Counts (int64) per bin of values that lie within the edges, as np.histogram does with these edges."""
-    bins = len(edges) - 1
     flat = values.reshape(-1).astype(edges.dtype, copy=False)
-    places = np.searchsorted(edges[1:-1], flat, side="right")
-    if weights is None:
-        return np.bincount(places, minlength=bins)
-    return np.bincount(places, weights.reshape(-1), bins).astype(np.int64)
+    return np.bincount(np.searchsorted(edges[1:-1], flat, side="right"), minlength=len(edges) - 1)
 
 
 def level_histogram(lowest: int, counts: Array) -> Histogram:

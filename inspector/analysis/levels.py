@@ -1,6 +1,9 @@
-"""Types of a byte and narrower in one pass: how often each channel holds each of 256 levels says everything."""
+"""Types of a byte and narrower in one pass: how often each channel holds each of 256 levels says everything.
 
-from collections.abc import Iterator
+A channel's real values rise with its levels, so that "how many lie below x" is one look into its summed counts.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,25 +17,34 @@ from inspector.model import Tensor
 from inspector.model.model import Array
 
 LEVELS = 256
-BLOCK = 1 << 16  # elements; their 64-bit table places take 512 KB
+BLOCK = 1 << 17  # elements
 _LONG = 1 << 15  # from this length on, elements of one channel are counted in pairs
-_MOST_CHANNELS = 1 << 15  # 32 MB of counts
+_WORTH = 512  # elements a channel from which counting levels is quicker than two passes
+_MOST_BYTES = 48 << 20  # of counts
 _SLAB = 512  # channels that are evaluated at a time
 
 
-def counts_by_level(tensor: Tensor, layout: Layout) -> bool:
+def counts_by_level(tensor: Tensor, layout: Layout, values: RealValues) -> bool:
     """Whether one pass that counts levels is possible and worth it: a byte or less each, enough elements a channel."""
     dtype, channels = tensor.type.dtype, layout.channels
-    if dtype is None or dtype.kind not in "iub" or dtype.itemsize != 1 or channels > _MOST_CHANNELS:
+    if dtype is None or dtype.kind not in "iub" or dtype.itemsize != 1:
+        return False
+    if values.scale is not None and not (np.isfinite(values.scale) & (values.scale > 0)).all():
         return False
     if layout.by_columns and channels > 4096:
         return False
-    return channels == 1 or layout.elements >= 64 * channels
+    size = channels * LEVELS * _counter(layout).itemsize
+    return size <= _MOST_BYTES and (channels == 1 or layout.elements >= _WORTH * channels)
+
+
+def _counter(layout: Layout) -> "np.dtype[np.unsignedinteger]":
+    each = layout.before * layout.after
+    return np.dtype(np.uint16 if each < 1 << 16 else np.uint32 if each < 1 << 32 else np.uint64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BlockLevels:
-    """`counts` (channels of the cut, 256) by the byte's pattern; zero blocks where the tensor is a matrix."""
+    """`counts` (channels of the cut, 256) from the lowest level on; zero blocks where the tensor is a matrix."""
 
     counts: Array
     blocks: ZeroBlocks | None
@@ -41,11 +53,11 @@ class BlockLevels:
 class LevelsWorker:
     """Counts one block at a time; owns the memory it works in."""
 
-    def __init__(self, values: RealValues, layout: Layout) -> None:
-        self._values, self._layout = values, layout
+    def __init__(self, values: RealValues, layout: Layout, lowest: int) -> None:
+        self._values, self._layout, self._lowest = values, layout, lowest
         self._places = np.empty(0, np.int64)
         self._flags = np.empty(0, bool)
-        self._starts = np.arange(layout.channels, dtype=np.int64) * LEVELS
+        self._starts = np.arange(layout.channels, dtype=np.int64) * LEVELS - lowest
 
     def __call__(self, cut: Cut, stored: Array) -> BlockLevels:
         blocks = None
@@ -54,27 +66,23 @@ class LevelsWorker:
                 self._flags = np.empty(cut.elements, bool)
             flags = self._values.nonzero(stored, cut, self._flags)
             blocks = zero_blocks(flags, cut, self._layout, cut.elements - int(np.count_nonzero(flags)))
-        return BlockLevels(self._count(cut, stored.view(np.uint8)), blocks)
+        return BlockLevels(self._count(cut, stored), blocks)
 
-    def _count(self, cut: Cut, patterns: Array) -> Array:
-        if cut.rows == 1:
-            if len(patterns) < _LONG:
-                return np.bincount(patterns, minlength=LEVELS)[None]
-            return _count_pairs(patterns)[None]
+    def _count(self, cut: Cut, stored: Array) -> Array:
+        if cut.rows == 1 and cut.elements >= _LONG:
+            return np.roll(_count_pairs(stored.view(np.uint8)), -self._lowest)[None]
         if len(self._places) < cut.elements:
             self._places = np.empty(cut.elements, np.int64)
         places = self._places[: cut.elements]
-        np.copyto(places, patterns)
+        np.copyto(places, stored)
         shaped = places.reshape(cut.groups, cut.rows, cut.length)
         np.add(shaped, self._starts[: cut.rows, None], out=shaped)
         return np.bincount(places, minlength=cut.rows * LEVELS).reshape(cut.rows, LEVELS)
 
 
 def _count_pairs(patterns: Array) -> Array:
-    """Two elements at a time, then split: half the counting."""
+    """Two elements at a time, then split: half the counting. By the byte's pattern."""
     even = len(patterns) // 2 * 2
-    if patterns.ctypes.data % 2:
-        patterns = patterns.copy()
     pairs = np.bincount(patterns[:even].view(np.uint16), minlength=1 << 16).reshape(LEVELS, LEVELS)
     found: Array = pairs.sum(0) + pairs.sum(1)
     if len(patterns) > even:
@@ -86,49 +94,55 @@ class LevelCounts:
     """The counts of a whole tensor, added up in order of the cuts, and what follows from them."""
 
     def __init__(self, tensor: Tensor, layout: Layout, values: RealValues) -> None:
-        self._layout, self._values = layout, values
         assert tensor.type.dtype is not None
-        wide = layout.elements >= 1 << 32
-        self.counts = np.zeros((layout.channels, LEVELS), np.int64 if wide else np.uint32)
-        self.patterns = np.arange(LEVELS, dtype=np.uint8).view(tensor.type.dtype)
+        self.lowest = -128 if tensor.type.dtype.kind == "i" else 0
+        self._layout, self._values = layout, values
+        self._each = layout.before * layout.after
+        self._counts = np.zeros((layout.channels, LEVELS), _counter(layout))
         self.sparsity = SparsityCount(layout)
+        one, none = np.ones(1, np.float32), np.zeros(1, np.int64)
+        self._scale = one if values.scale is None else values.scale
+        self._zero_point = none if values.zero_point is None else values.zero_point
 
     def add(self, cut: Cut, block: BlockLevels) -> None:
-        part = self.counts[cut.first : cut.first + cut.rows]
-        np.add(part, block.counts, out=part, casting="unsafe")
+        part = self._counts[cut.first : cut.first + cut.rows]
+        if cut.groups * cut.length == self._each:
+            part[...] = block.counts
+        else:
+            np.add(part, block.counts, out=part, casting="unsafe")
         if block.blocks is not None:
             self.sparsity.add(cut, block.blocks)
 
-    def totals(self) -> tuple[int, Array]:
-        """The lowest level there can be, and the count of each level from there on."""
-        order = np.argsort(self.patterns, kind="stable")
-        return int(self.patterns[order[0]]), self.counts.sum(axis=0, dtype=np.int64)[order]
+    def totals(self) -> Array:
+        """The count of each level of all channels together, from the lowest on."""
+        found: Array = self._counts.sum(axis=0, dtype=np.int64)
+        return found
 
     def zeros(self) -> tuple[int, int]:
         """Elements whose real value is 0, and elements stored as 0."""
-        zeros = raw_zeros = 0
-        for cut, counts, _ in self._slabs():
-            flags = np.empty(counts.size, bool)
-            self._values.nonzero(np.tile(self.patterns, cut.rows), cut, flags)
-            zeros += int(counts.reshape(-1)[~flags].sum())
-            raw_zeros += int(counts[:, 0].sum())
-        return zeros, raw_zeros
+        channels = np.arange(self._layout.channels)
+        places = np.broadcast_to(self._zero_point - self.lowest, channels.shape)
+        there = (places >= 0) & (places < LEVELS)
+        zeros = int(self._counts[channels[there], places[there]].sum(dtype=np.int64))
+        return zeros, int(self._counts[:, -self.lowest].sum(dtype=np.int64))
 
     def by_channel(self) -> tuple[Array, Array, Array, Array]:
         """Minimum, maximum, mean and standard deviation of each channel (float64)."""
-        channels = self._layout.channels
-        low, high, mean, std = (np.full(channels, np.nan) for _ in range(4))
-        for cut, counts, real in self._slabs():
-            part = slice(cut.first, cut.first + cut.rows)
-            there = counts > 0
-            total = counts.sum(axis=1)
-            low[part] = np.where(there, real, np.inf).min(axis=1)
-            high[part] = np.where(there, real, -np.inf).max(axis=1)
-            mean[part] = np.einsum("ij,ij->i", real, counts) / total
-            away = (real - mean[part, None]) ** 2
-            std[part] = np.sqrt(np.einsum("ij,ij->i", away, counts) / total)
-        equal = low == high
-        return low, high, np.where(equal, low, np.clip(mean, low, high)), np.where(equal, 0.0, std)
+        channels, each = self._layout.channels, self._each
+        low, high = np.empty(channels, np.int64), np.empty(channels, np.int64)
+        total, squares = np.empty(channels), np.empty(channels)
+        levels = np.arange(LEVELS, dtype=np.float64) + self.lowest
+        for part in self._slabs():
+            counts = self._counts[part].astype(np.float64)
+            low[part] = np.argmax(counts > 0, axis=1)
+            high[part] = LEVELS - 1 - np.argmax(counts[:, ::-1] > 0, axis=1)
+            total[part] = np.einsum("ij,j->i", counts, levels)
+            squares[part] = np.einsum("ij,j->i", counts, levels**2)
+        scale, zero_point = self._scale.astype(np.float64), self._zero_point.astype(np.float64)
+        mean = (total / each - zero_point) * scale
+        std = np.sqrt(np.maximum(squares - total / each * total, 0) / each) * scale
+        least, most = self._real(low, slice(None)), self._real(high, slice(None))
+        return least, most, np.clip(mean, least, most), np.where(low == high, 0.0, std)
 
     def overall(self, low: Array, high: Array, mean: Array, std: Array) -> Summary:
         """All channels together, from what `by_channel` gave; every channel holds as many elements."""
@@ -139,17 +153,43 @@ class LevelCounts:
         variance = float((std**2 + (mean - middle) ** 2).mean())
         return Summary(self._layout.elements, lowest, highest, middle, variance**0.5)
 
-    def distinct(self) -> Iterator[tuple[Array, Array]]:
-        """The real values (in the dtype of RealValues) and how often each occurs, some channels at a time."""
-        for cut, counts, _ in self._slabs():
-            there = counts.reshape(-1) > 0
-            real = self._values.real(np.tile(self.patterns, cut.rows), cut)
-            yield real[there], counts.reshape(-1)[there]
+    def below(self, limits: Sequence[float] | Array) -> Array:
+        """How many elements (int64) are smaller than each of the limits."""
+        wanted = np.asarray(limits, np.float64)
+        found = np.zeros(len(wanted))
+        whole = self._scale.size == 1 and self._zero_point.size == 1
+        for part in [slice(0, 1)] if whole else self._slabs():
+            counts = self.totals()[None] if whole else self._counts[part]
+            summed = np.zeros((len(counts), LEVELS + 1))
+            np.cumsum(counts, axis=1, out=summed[:, 1:], dtype=np.float64)
+            found += np.take_along_axis(summed, self._first_from(wanted, part, len(counts)), axis=1).sum(axis=0)
+        return found.astype(np.int64)
 
-    def _slabs(self) -> Iterator[tuple[Cut, Array, Array]]:
-        """(cut, counts, real values), both (channels, 256) in float64; exact up to 2^53 elements."""
+    def _first_from(self, wanted: Array, part: slice, channels: int) -> Array:
+        """(channels, limits): the first place whose real value is not below the limit; 256 where all are."""
+        scale, zero_point = self._of(self._scale, part), self._of(self._zero_point, part)
+        guess = np.ceil(wanted / scale.astype(np.float64) + (zero_point - self.lowest))
+        place = np.broadcast_to(np.clip(guess, 0, LEVELS), (channels, len(wanted))).astype(np.int64)
+        while np.any(step := (place > 0) & (self._real(place - 1, part) >= wanted)):
+            place -= step
+        while np.any(step := (place < LEVELS) & (self._real(place, part) < wanted)):
+            place += step
+        return place
+
+    def _real(self, places: Array, part: slice) -> Array:
+        """The real values (float64) of levels by place; `places` has a row a channel, or is one place a channel."""
+        scale, zero_point = self._scale, self._zero_point
+        if places.ndim == 2:
+            scale, zero_point = self._of(scale, part), self._of(zero_point, part)
+        if self._values.scale is None:
+            return places + float(self.lowest)
+        real: Array = ((places + self.lowest).astype(np.float32) - zero_point.astype(np.float32)) * scale
+        return real.astype(np.float64)
+
+    @staticmethod
+    def _of(by_channel: Array, part: slice) -> Array:
+        return by_channel[part, None] if by_channel.size > 1 else by_channel
+
+    def _slabs(self) -> Iterator[slice]:
         for first in range(0, self._layout.channels, _SLAB):
-            rows = min(_SLAB, self._layout.channels - first)
-            cut = Cut(1, rows, LEVELS, first)
-            real = self._values.real(np.tile(self.patterns, rows), cut).reshape(rows, LEVELS)
-            yield cut, self.counts[first : first + rows].astype(np.float64), real.astype(np.float64)
+            yield slice(first, min(first + _SLAB, self._layout.channels))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from inspector.analysis.blocks import BLOCK, Cut, cuts, tensor_blocks
-from inspector.analysis.histogram import BINS, CHANNEL_BINS, Histogram, bin_edges, count_between, level_histogram
+from inspector.analysis.histogram import BINS, CHANNEL_BINS, Histogram, bin_edges, level_histogram
 from inspector.analysis.layout import Layout
 from inspector.analysis.levels import BLOCK as LEVELS_BLOCK
 from inspector.analysis.levels import LEVELS, BlockLevels, LevelCounts, LevelsWorker
@@ -83,24 +83,24 @@ def by_levels(subject: Subject) -> Measured:
     """One pass; everything follows from the counts of 256 levels a channel, exactly."""
     layout, values = subject.layout, subject.values
     found = LevelCounts(subject.tensor, layout, values)
-    walk: Walk[BlockLevels] = Walk(lambda: LevelsWorker(values, layout), found.add, subject.report(0.0, 1.0))
-    target = LEVELS_BLOCK * (1 if layout.channels > 1 else 16)
+    walk: Walk[BlockLevels] = Walk(
+        lambda: LevelsWorker(values, layout, found.lowest), found.add, subject.report(0.0, 1.0)
+    )
+    target = LEVELS_BLOCK * (1 if layout.channels > 1 else 8)
     plan = cuts(layout, max(target, LEVELS * layout.channels) if layout.by_columns else target)
     walk.run(tensor_blocks(subject.model, subject.tensor, plan), layout.elements)
     by_channel = found.by_channel()
     summary = found.overall(*by_channel)
-    levels = level_histogram(*found.totals()) if subject.tensor.type.is_integer else None
-    edges, limits = subject.edges(summary), _limits(summary)
-    counts, outside = np.zeros(len(edges) - 1, np.int64), [0, 0, 0]
-    for real, often in found.distinct():
-        counts += count_between(edges, real, often)
-        wide = real.astype(np.float64)
-        for place, (low, high) in enumerate(limits):
-            outside[place] += int(often[(wide < low) | (wide > high)].sum())
+    levels = level_histogram(found.lowest, found.totals()) if subject.tensor.type.is_integer else None
+    edges = subject.edges(summary)
+    bounds = [bound for low, high in _limits(summary) for bound in (low, np.nextafter(high, np.inf))]
+    below = found.below([*edges[1:-1].tolist(), *bounds]).tolist()
+    inner, ends = below[: len(edges) - 2], below[len(edges) - 2 :]
+    counts = np.diff([0, *inner, layout.elements])
+    outside = tuple(low + layout.elements - high for low, high in zip(ends[0::2], ends[1::2], strict=True))
     histogram = subject.histogram(edges, counts, levels)
-    return Measured(
-        summary, by_channel, tuple(outside), *found.zeros(), _dead(*by_channel[:2]), found.sparsity, histogram, levels
-    )
+    dead = _dead(*by_channel[:2])
+    return Measured(summary, by_channel, outside, *found.zeros(), dead, found.sparsity, histogram, levels)
 
 
 def by_passes(subject: Subject) -> Measured:

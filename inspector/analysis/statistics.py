@@ -64,7 +64,7 @@ def tensor_statistics(
         return TensorStatistics(0, *(None,) * 20)
     subject = Subject(model, tensor, layout, values, progress, bins)
     with np.errstate(all="ignore"):
-        measured = by_levels(subject) if counts_by_level(tensor, layout) else by_passes(subject)
+        measured = by_levels(subject) if counts_by_level(tensor, layout, values) else by_passes(subject)
     return _statistics(tensor, layout, measured, values.raw_zero_differs)
 
 
