@@ -72,7 +72,7 @@ def strings(stored: bytes, limit: int = 1 << 20) -> list[bytes]:
     Raises ValuesError where the offsets leave the buffer.
     """
     try:
-        (count,) = struct.unpack_from("<i", stored)
+        (count,) = struct.unpack_from("<I", stored)
         offsets = struct.unpack_from(f"<{min(count, limit) + 1}i", stored, 4)
     except struct.error as error:
         raise ValuesError("The buffer of this string tensor is cut short.") from error

@@ -10,7 +10,8 @@ from inspector.formats.appended_zip import read_appended_zip
 from inspector.formats.file_bytes import FileBytes
 from inspector.formats.flatbuffer_table import FlatBytes, Tables
 from inspector.formats.tflite_buffers import read_buffers
-from inspector.formats.tflite_findings import Findings, report_fields
+from inspector.formats.tflite_external import ExternalFiles
+from inspector.formats.tflite_findings import UNREADABLE, Findings, report_fields
 from inspector.formats.tflite_metadata import read_metadata
 from inspector.formats.tflite_operators import read_codes
 from inspector.formats.tflite_schema import ModelSlot, SubgraphSlot
@@ -65,6 +66,8 @@ class _Reader:
             self._list(ModelSlot.EXTERNAL_BUFFERS, "external buffers"),
             self.findings,
         )
+        external = ExternalFiles(self.file.path.parent, buffers)
+        external.report(self.findings)
         codes, code_tables = read_codes(self.flat, self._list(ModelSlot.OPERATOR_CODES, "operator codes"))
         reader = SubgraphReader(self.file, self.flat, codes, buffers, self.findings, len(subgraph_places))
         subgraphs = self._subgraphs(reader, subgraph_places)
@@ -82,7 +85,7 @@ class _Reader:
             format="tflite",
             size_bytes=self.file.size,
             subgraphs=subgraphs,
-            storage=TfliteStorage(self.file, buffers),
+            storage=TfliteStorage(self.file, buffers, external),
             signatures=signatures,
             description=description,
             metadata=tuple(found.entries),
@@ -137,7 +140,7 @@ class _Reader:
 
     def _report_root(self, version: int) -> None:
         for field, _ in self.root.damaged:
-            self.findings.add("model_field", f"Field {field} of the model lies outside the file", "It is shown empty.")
+            self.findings.add("model_field", f"Field {field} of the model can't be read", UNREADABLE)
         if version != _READ_VERSION:
             self.findings.add(
                 "schema_version", f"Schema version {version}", "TensorFlow Lite reads only version 3.", Level.WARNING

@@ -15,6 +15,8 @@ _LISTED = 1000
 
 TENSOR, OPERATOR = "tensor", "operator"
 
+UNREADABLE = "It lies outside the file or is impossibly long; it is shown empty."
+
 
 class Findings:
     """Rows are gathered by code and fact over all subgraphs, so that 500 bad tensors make one line."""
@@ -72,12 +74,12 @@ def _label(kind: str, name: str, subgraph: int, index: int) -> str:
 
 
 def report_fields(tables: Tables, kind: str, subgraph: int, findings: Findings, names: Sequence[str] = ()) -> None:
-    """One finding for each field that points outside the file."""
+    """One finding for each field that can't be read."""
     code = kind.replace(" ", "_")
     for field, rows in tables.damaged:
         if field == "table":
             fact = f"No readable {kind} at its place in the file"
             findings.rows(kind, subgraph, rows, f"{code}_table", fact, "It is shown empty.")
         else:
-            fact = f"Field {field} lies outside the file"
-            findings.rows(kind, subgraph, rows, f"{code}_field", fact, "It is shown empty.", names)
+            fact, detail = f"Field {field} can't be read", UNREADABLE
+            findings.rows(kind, subgraph, rows, f"{code}_field", fact, detail, names)

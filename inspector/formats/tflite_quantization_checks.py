@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from inspector.formats.tflite_findings import UNREADABLE
 from inspector.formats.tflite_quantization import QuantizationRows
 from inspector.formats.tflite_tensor_checks import REFUSED, TensorChecks
 from inspector.formats.tflite_tensors import TensorTable
@@ -18,7 +19,7 @@ def check_quantization_rows(tensors: TensorTable, rows: QuantizationRows, checks
     """The rules are those of TensorFlow Lite's own loader, and that a scale is a positive number."""
     owners = rows.tensors
     for field, damaged in rows.tables.damaged:
-        checks.add(owners[damaged], "quantization_field", f"Quantization field {field} lies outside the file")
+        checks.add(owners[damaged], "quantization_field", f"Quantization field {field} can't be read", UNREADABLE)
     counts, zeros = rows.scale.lengths, rows.zero_point.lengths
     with np.errstate(invalid="ignore"):
         bad = ~(np.isfinite(rows.scale.values) & (rows.scale.values > 0))

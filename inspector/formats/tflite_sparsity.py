@@ -70,7 +70,7 @@ class SparsityRows(Mapping[int, Sparsity]):
         bits = int(self._bits[tensor])
         held = int(self._sizes[tensor]) * 8 // bits if bits else 0
         places = self._places(levels)
-        return places if 0 <= places and bits < 8 and 0 <= held - places < 8 // max(bits, 1) else held
+        return places if places >= 0 and bits < 8 and 0 <= held - places < 8 // max(bits, 1) else held
 
     def _places(self, levels: range) -> int:
         """How many elements the levels name, -1 if their lists don't fit each other."""

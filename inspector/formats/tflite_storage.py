@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from inspector.errors import ModelFileError, ValuesError
+from inspector.errors import ValuesError
 from inspector.formats.file_bytes import FileBytes
-from inspector.formats.packed import decode
+from inspector.formats.packed import decode, strings
 from inspector.formats.sparse import densify
-from inspector.formats.tflite_buffers import EXTERNAL, INSIDE, BufferTable
+from inspector.formats.tflite_buffers import EXTERNAL, BufferTable
+from inspector.formats.tflite_external import ExternalFiles
 from inspector.model import Tensor
 from inspector.model.columns import tensor_label
 
@@ -26,15 +27,14 @@ _DENSE_TIMES = 256
 class TfliteStorage:
     """Implements inspector.model.Storage."""
 
-    def __init__(self, file: FileBytes, buffers: BufferTable) -> None:
+    def __init__(self, file: FileBytes, buffers: BufferTable, external: ExternalFiles) -> None:
         self._file = file
         self._buffers = buffers
-        self._external: dict[str, FileBytes] = {}
+        self._external = external
 
     def check(self) -> None:
         self._file.check()
-        for external in self._external.values():
-            external.check()
+        self._external.check()
 
     def values(self, tensor: Tensor) -> Array:
         file, offset, size = self._place(tensor)
@@ -72,7 +72,22 @@ class TfliteStorage:
         return file.read(offset, size)
 
     def gather(self, tensors: Sequence[Tensor]) -> bytes:
-        return b"".join([self.raw(tensor) for tensor in tensors])
+        places = ((tensor.owner.tensor_columns, tensor.index) for tensor in tensors)
+        found = [columns.buffers[index] if columns.kinds[index] == "constant" else None for columns, index in places]
+        rows = [row for row in found if row is not None]
+        buffers = self._buffers.buffers
+        if not self._file.in_memory or len(rows) < len(found) or (buffers.place[rows] == EXTERNAL).any():
+            return b"".join([self.raw(tensor) for tensor in tensors])
+        starts = buffers.offset[rows]
+        ends = starts + buffers.size[rows]
+        data = self._file.array.data
+        return b"".join([data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)])
+
+    def strings(self, tensor: Tensor) -> list[str]:
+        """The texts of a STRING tensor; bytes that are no UTF-8 are replaced. Raises ValuesError."""
+        if tensor.type.name != "STRING":
+            raise ValuesError(f"{_label(tensor)} is of type {tensor.type.name}, not STRING.")
+        return [text.decode("utf-8", "replace") for text in strings(self.raw(tensor))]
 
     def _place(self, tensor: Tensor) -> tuple[FileBytes, int, int]:
         """File, offset and size of the tensor's bytes. Raises ValuesError where it has none."""
@@ -82,26 +97,8 @@ class TfliteStorage:
             raise ValuesError(f"{_label(tensor)} has no data in the file; it is computed when the model runs.")
         offset, size, place = int(buffers.offset[row]), int(buffers.size[row]), int(buffers.place[row])
         if place == EXTERNAL:
-            return self._open_external(tensor, row, offset, size), offset, size
+            return self._external.open(_label(tensor), row), offset, size
         return self._file, offset, size
-
-    def _open_external(self, tensor: Tensor, row: int, offset: int, size: int) -> FileBytes:
-        number = row - self._buffers.own
-        name, packing = self._buffers.external_files[number], self._buffers.packings[number]
-        if packing not in ("", "unpacked"):
-            raise ValuesError(f"{_label(tensor)} is packed as {packing!r} in {name}, which this program can't unpack.")
-        file = self._external.get(name)
-        if file is None:
-            path = external_path(self._file.path.parent, name)
-            try:
-                file = self._external[name] = FileBytes(path)
-            except ModelFileError as error:
-                raise ValuesError(f"{_label(tensor)} has its data in another file: {error}") from error
-        if offset + size > file.size:
-            raise ValuesError(
-                f"{_label(tensor)} ends at byte {offset + size:,} of {name}, which has only {file.size:,} bytes."
-            )
-        return file
 
     def _view(self, file: FileBytes, offset: int, size: int) -> Array:
         if file.in_memory:
@@ -133,15 +130,6 @@ class TfliteStorage:
             raise ValuesError(f"{_label(tensor)} can't be decoded. {error}") from error
 
 
-def external_path(folder: Any, name: str) -> Any:
-    """The file `name` beside the model. Raises ValuesError if it would be anywhere else."""
-    home = folder.resolve()
-    path = (home / name).resolve()
-    if not name or not path.is_relative_to(home) or path == home:
-        raise ValuesError(f"The model asks for data in {name!r}, which is not beside it; it is not opened.")
-    return path
-
-
 def _label(tensor: Tensor) -> str:
     return f"{tensor_label(tensor)} {tensor.name}".rstrip()
 
@@ -159,6 +147,3 @@ def _count(tensor: Tensor, size: int) -> int:
             f"{_label(tensor)} needs {needed:,} bytes for shape {list(tensor.shape)}, but its buffer holds {size:,}."
         )
     return count
-
-
-__all__ = ["INSIDE", "TfliteStorage", "external_path"]
