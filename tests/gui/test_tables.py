@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from inspector.gui.tables.filtered_table import FilteredTable
 from inspector.gui.tables.filtering import ChoiceFacet, TextFacet, filter_words, matching
 from inspector.gui.tables.grouping import LARGE_GROUP, Grouping, Summary, group_by
 from inspector.gui.tables.record_model import RecordModel
@@ -280,3 +281,23 @@ def test_every_cell_is_painted(table: RecordTable, grouped: bool) -> None:
     picture: QPixmap = table.grab()
     colors = {picture.toImage().pixelColor(x, y).name() for x in range(0, 800, 2) for y in range(0, 150, 3)}
     assert len(colors) > 20
+
+
+def test_letters_typed_over_the_table_go_into_the_filter(qtbot: QtBot) -> None:
+    filtered = FilteredTable("part", "Filter parts")
+    qtbot.addWidget(filtered)
+    filtered.set_source(source())
+    filtered.show()
+    filtered.table.setFocus()
+    qtbot.keyClick(filtered.table, "b")
+    assert filtered.search.text() == "b"
+
+
+def test_a_column_filled_meanwhile_is_sorted_again(table: RecordTable) -> None:
+    known: dict[int, float] = {}
+    columns = (COLUMNS[0], Column("zero_fraction", "Zeros", lambda p: known.get(p.number), style="share"))
+    table.set_source(RowSource(PARTS, columns))
+    table.set_sort("zero_fraction", descending=True)
+    known |= {3: 0.5, 1: 0.9}
+    table.records.column_changed("zero_fraction", sort_again=True)
+    assert [part.number for part in table.records.shown_records()] == [1, 3, 0, 2, 4]

@@ -110,7 +110,7 @@ def test_a_filter_without_a_hit_says_so_and_esc_clears_it(panel: TensorsPanel, s
     panel.filtered.search.setText("conv9")
     panel.filtered.apply_filter()
     assert not panel.table.isVisible()
-    assert panel.filtered._empty.sentence.text() == "No tensor matches “conv9”."
+    assert panel.filtered._empty.sentence.text() == 'No tensor matches "conv9".'
     assert panel.filtered._empty.button.text() == "Clear the filter (Esc)"
     qtbot.keyClick(panel.filtered.search, Qt.Key.Key_Escape)
     assert panel.table.isVisible()

@@ -173,6 +173,10 @@ def operator_facts(operator: Operator) -> list[Fact]:
         facts.append(Fact("Output shape", shape_text(shape), True))
     facts.append(Fact("MACs", "not counted" if macs is None else f"{macs:,}", tip="Multiply-accumulates, batch 1"))
     facts.append(Fact("Parameters", f"{operator_parameters(operator):,}"))
+    if operator.intermediates:
+        between = (tensor_of(operator, index) for index in operator.intermediates)
+        links = [Link(tensor_label(tensor), tensor) for tensor in between if tensor is not None]
+        facts.append(Fact("Intermediates", tuple(_joined(links)), True))
     if operator.custom_options_size:
         facts.append(Fact("Custom options", f"{operator.custom_options_size:,} B"))
     if operator.name and operator.inbound:

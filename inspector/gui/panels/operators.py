@@ -30,10 +30,9 @@ class OperatorsPanel(QWidget):
         self._task = LatestTask(self)
         self._operators: OperatorList | None = None
         self._source: RowSource[Operator] | None = None
-        self.filtered = FilteredTable("operator", "Filter by op_name, shape or option")
-        self.table = self.filtered.table
         self.views = SegmentedGroup([("order", "In order"), ("kind", "By op_name")], "Show operators")
-        self.filtered.between.addWidget(self.views)
+        self.filtered = FilteredTable("operator", "Filter by op_name, shape or option", (self.views,))
+        self.table = self.filtered.table
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.filtered)

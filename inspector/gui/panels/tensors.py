@@ -47,14 +47,13 @@ class TensorsPanel(QWidget):
         self._source: RowSource[Tensor] | None = None
         self._previews = PreviewColumn(self)
         self.zero_fractions = ZeroFractions(self)
-        self.filtered = FilteredTable("tensor", "Filter by name, shape, type or operator")
-        self.table = self.filtered.table
-        self.table.layout_of_columns.optional = OPTIONAL
         self.views = SegmentedGroup([(key, view[0]) for key, view in _VIEWS.items()], "Show tensors")
         self.optimizer_box = QCheckBox("Optimizer state")
         self.optimizer_box.setToolTip("Show what the optimizer keeps for training; it is no part of the model")
-        self.filtered.between.addWidget(self.views)
-        self.filtered.between.addWidget(self.optimizer_box)
+        controls = (self.views, self.optimizer_box)
+        self.filtered = FilteredTable("tensor", "Filter by name, shape, type or operator", controls)
+        self.table = self.filtered.table
+        self.table.layout_of_columns.optional = OPTIONAL
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.filtered)
@@ -71,7 +70,7 @@ class TensorsPanel(QWidget):
         self.filtered.save_asked.connect(self.save)
         self.table.records_selected.connect(lambda chosen: self._session.select(tensors=chosen))
         self._previews.came.connect(lambda: records.column_changed("preview"))
-        self.zero_fractions.came.connect(lambda: records.column_changed("zero_fraction"))
+        self.zero_fractions.came.connect(self._show_zero_fractions)
         self._session.selection_changed.connect(self._follow)
 
     def set_model(self, open_model: OpenModel | None) -> None:
@@ -97,6 +96,10 @@ class TensorsPanel(QWidget):
             open_model.measurements.compute_zero_fractions(shown, progress)
 
         save_csv(self, self._session, "tensors", csv_columns(open_model), shown, prepare)
+
+    def _show_zero_fractions(self) -> None:
+        """What came is painted at once, and sorted when all are there."""
+        self.table.records.column_changed("zero_fraction", sort_again=not self.zero_fractions.busy)
 
     def _load(self) -> None:
         if self._open_model is None:

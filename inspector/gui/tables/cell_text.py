@@ -1,14 +1,24 @@
 """Texts of cells, shortened to their room and kept ready to draw: laying out a text costs more than painting it."""
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap, QStaticText
 
+from inspector.gui import icons
 from inspector.model.text import printable
 
 _KEPT = 20_000
 _END = 400
 
 Prepared = tuple[QStaticText, float]  # the text, its width
+
+
+def draw_icon(painter: QPainter, left: int, rect: QRect, name: str, color: str, size: int) -> None:
+    """An icon of `size` pixels at `left`, centred in height, sharp on every screen."""
+    device = painter.device()
+    ratio = device.devicePixelRatio() if device is not None else 1.0
+    picture = QPixmap(icons.pixmap(name, color, round(size * ratio)))
+    picture.setDevicePixelRatio(ratio)
+    painter.drawPixmap(left, rect.top() + (rect.height() - size) // 2, picture)
 
 
 class TextPainter:

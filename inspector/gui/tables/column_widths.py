@@ -40,19 +40,17 @@ def _interesting(column: Column[Any], source: RowSource[Any]) -> set[int]:
         return set(range(count))
     chosen = set(range(0, count, count // _SAMPLE)) | {count - 1}
     if column.key in source.bulk:
-        chosen |= _extremes(source.bulk[column.key]())
+        chosen |= _extremes(column, source.bulk[column.key]())
     return chosen
 
 
-def _extremes(values: Sequence[Any]) -> set[int]:
+def _extremes(column: Column[Any], values: Sequence[Any]) -> set[int]:
     """Where the longest text or list, or the smallest and the largest number stand."""
-    kinds = set(map(type, values)) - {type(None)}
-    if kinds <= {int, float}:
+    if column.numeric:
         numbers = np.array(values, np.float64)  # None becomes NaN
         return {int(np.nanargmin(numbers)), int(np.nanargmax(numbers))} if np.isfinite(numbers).any() else set()
-    if kinds <= {str} or kinds <= {tuple} or kinds <= {list}:
-        lengths = list(map(len, values)) if None not in values else [len(value or ()) for value in values]
-        return {lengths.index(max(lengths))}
+    if isinstance(values[0], (str, tuple, list)) and None not in values:
+        return {values.index(max(values, key=len))}
     return set()
 
 

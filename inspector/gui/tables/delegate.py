@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, 
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from inspector.gui import icons
 from inspector.gui.chips import HEIGHT, chip_font, chip_width, paint_chip
 from inspector.gui.tables.cell_style import (
     BAR_GAP,
@@ -22,7 +21,7 @@ from inspector.gui.tables.cell_style import (
     elide_mode,
     first_and_more,
 )  # fmt: skip
-from inspector.gui.tables.cell_text import TextPainter
+from inspector.gui.tables.cell_text import TextPainter, draw_icon
 from inspector.gui.tables.grouping import Summary
 from inspector.gui.tables.record_model import RecordModel
 from inspector.gui.tables.row_source import Tone
@@ -45,14 +44,14 @@ class CellColors:
 
 
 class RecordDelegate(QStyledItemDelegate):
-    """Paints cells straight from the model's records. `hovered` and `first` are set by the view: the row under the
-    mouse, and the column that stands first."""
+    """Paints cells straight from the model's records. The view sets `hovered`, the row under the mouse, `current`, the
+    row of the arrow keys, and `first`, the column that stands first."""
 
     too_narrow = Signal(str, int)  # the key of a column whose number does not fit, and the width it needs
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.hovered = -1
+        self.hovered = self.current = -1
         self.first = 0
         self.indent = 0
         bold = QFont.Weight.DemiBold
@@ -99,11 +98,11 @@ class RecordDelegate(QStyledItemDelegate):
         if selected:
             painter.fillRect(rect, colors.selection)
         elif summary:
-            painter.fillRect(rect, colors.sunken)
+            painter.fillRect(rect, colors.hover if row == self.current else colors.sunken)
         else:
             painter.fillRect(rect, colors.hover if row == self.hovered else colors.surface)
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colors.row_line)
-        if selected and place == self.first:
+        if (selected or (summary and row == self.current)) and place == self.first:
             painter.fillRect(rect.left(), rect.top(), 3, rect.height(), colors.accent)
 
     def writer_of(self, column: Column[Any]) -> TextPainter:
@@ -220,8 +219,7 @@ class RecordDelegate(QStyledItemDelegate):
         left = rect.left()
         if folded is not None:
             name = "chevron-right" if folded else "chevron-down"
-            mark = icons.pixmap(name, current_palette().dim, 14)
-            painter.drawPixmap(left - 5, rect.top() + (rect.height() - 14) // 2, mark)
+            draw_icon(painter, left - 5, rect, name, current_palette().dim, 14)
             left += CHEVRON
         if summary.chip:
             self.draw_chip(painter, left, rect, summary.chip, current_palette().type_color(summary.chip))

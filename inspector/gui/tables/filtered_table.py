@@ -1,11 +1,12 @@
 """A table under a bar with its filter box, its count, and the buttons that copy and save it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from inspector.gui.flow_layout import FlowLayout
 from inspector.gui.tables.grouping import Grouping, IntArray, Summary
 from inspector.gui.tables.record_table import RecordTable
 from inspector.gui.tables.row_source import RowSource
@@ -16,11 +17,11 @@ _DELAY = 120  # ms between the last key and the filtering: typing goes on meanwh
 
 
 class FilteredTable(QWidget):
-    """`noun`: what a row is ("tensor"). `between` is the room in the bar behind the filter box."""
+    """`noun`: what a row is ("tensor"). `controls` stand in the bar behind the filter box."""
 
     save_asked = Signal()
 
-    def __init__(self, noun: str, placeholder: str) -> None:
+    def __init__(self, noun: str, placeholder: str, controls: Sequence[QWidget] = ()) -> None:
         super().__init__()
         self.noun = noun
         self.search = SearchField(placeholder, f"Filter {noun}s")
@@ -28,8 +29,6 @@ class FilteredTable(QWidget):
         self.table = RecordTable(f"{noun.capitalize()}s")
         self.copy_button = IconButton("copy", "Copy the selected rows, or all that are shown (Ctrl+C)")
         self.save_button = IconButton("download", "Save what is shown as CSV")
-        self.between = QHBoxLayout()
-        self.between.setSpacing(12)
         self._empty = EmptyState("", "Clear the filter (Esc)", self.search.clear)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
@@ -37,7 +36,7 @@ class FilteredTable(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._bar())
+        column.addWidget(self._bar(controls))
         column.addWidget(line())
         column.addWidget(self._stack, 1)
         self._typing = QTimer(self, singleShot=True, interval=_DELAY)
@@ -46,25 +45,27 @@ class FilteredTable(QWidget):
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self._prepare)
         self.search.textChanged.connect(self._typed)
+        self.table.typed.connect(self._type_into_search)
         self.search.returnPressed.connect(self.apply_filter)
         self.copy_button.clicked.connect(self.table.copy)
         self.save_button.clicked.connect(self.save_asked)
         self.table.records.shown_changed.connect(self._show_count)
 
-    def _bar(self) -> QFrame:
+    def _bar(self, controls: Sequence[QWidget]) -> QFrame:
         bar = QFrame()
         bar.setProperty("ground", "window")
         self.search.setMinimumWidth(140)
         self.search.setMaximumWidth(300)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(16, 8, 16, 8)
-        row.setSpacing(12)
-        row.addWidget(self.search, 10)
-        row.addLayout(self.between)
-        row.addWidget(self.count_label)
-        row.addStretch(1)
-        row.addWidget(self.copy_button)
-        row.addWidget(self.save_button)
+        icons = QWidget()
+        buttons = QHBoxLayout(icons)
+        buttons.setContentsMargins(0, 0, 0, 0)
+        buttons.setSpacing(12)
+        buttons.addWidget(self.copy_button)
+        buttons.addWidget(self.save_button)
+        flow = FlowLayout(bar)
+        flow.setContentsMargins(16, 8, 16, 8)
+        for part in (self.search, *controls, self.count_label, icons):
+            flow.addWidget(part)
         return bar
 
     def set_source(
@@ -108,6 +109,11 @@ class FilteredTable(QWidget):
         else:
             self.apply_filter()
 
+    def _type_into_search(self, text: str) -> None:
+        """Letters typed over the table go into the filter."""
+        self.search.setFocus()
+        self.search.setText(self.search.text() + text)
+
     def _show_count(self) -> None:
         model = self.table.records
         shown, count = len(model.shown), len(model.source)
@@ -116,7 +122,7 @@ class FilteredTable(QWidget):
         self.count_label.setText(f"{shown:,} of {count:,} {noun}" if filtered else f"{count:,} {noun}")
         nothing_found = filtered and not shown and count > 0
         if nothing_found:
-            self._empty.set_sentence(f"No {self.noun} matches “{model.filter_text.strip()}”.")
+            self._empty.set_sentence(f'No {self.noun} matches "{model.filter_text.strip()}".')
         self._stack.setCurrentWidget(self._empty if nothing_found else self.table)
         for button in (self.copy_button, self.save_button):
             button.setEnabled(shown > 0)

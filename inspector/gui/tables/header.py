@@ -4,9 +4,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from inspector.gui import icons
 from inspector.gui.tables.cell_style import CELL_PAD
-from inspector.gui.tables.cell_text import TextPainter
+from inspector.gui.tables.cell_text import TextPainter, draw_icon
 from inspector.gui.theme import SECONDARY, current_palette, theme_signals, ui_font
 
 HEIGHT = 28
@@ -56,6 +55,5 @@ class RecordHeader(QHeaderView):
         if is_sorted:
             down = self.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
             left = room.right() + 3 if right else room.left() + round(width) + 3
-            arrow = icons.pixmap("chevron-down" if down else "chevron-up", colors.text, _ARROW)
-            painter.drawPixmap(left, rect.top() + (rect.height() - _ARROW) // 2, arrow)
+            draw_icon(painter, left, rect, "chevron-down" if down else "chevron-up", colors.text, _ARROW)
         painter.restore()

@@ -168,8 +168,12 @@ class RecordModel(QAbstractTableModel):
         if index < 0 and self.folded(row) not in (None, folded):
             self._set_fold(self._summaries[-1 - index][0], folded)
 
-    def column_changed(self, key: str) -> None:
-        """The values of a column changed (computed meanwhile); the order stays until it is sorted again."""
+    def column_changed(self, key: str, sort_again: bool = False) -> None:
+        """The values of a column changed (computed meanwhile); `sort_again` if the order goes by them."""
+        if sort_again and self.sorted_by is not None and self.sorted_by[0] == key:
+            with _Rearranged(self):
+                self._apply_sort()
+                self._apply_filter()
         place = next((i for i, column in enumerate(self.columns) if column.key == key), -1)
         if place >= 0 and len(self._display):
             self.dataChanged.emit(self.index(0, place), self.index(len(self._display) - 1, place))

@@ -19,6 +19,7 @@ from inspector.gui.tables.tsv import tsv_text
 from inspector.gui.theme import theme_signals
 from inspector.model.columns import Column
 
+_FOLDING_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space)
 Total = Callable[[IntArray], Summary | None]
 
 
@@ -27,6 +28,7 @@ class RecordTable(QTableView):
 
     records_selected = Signal(list)  # by the user, not by `select`
     record_activated = Signal(object)  # double click or Return
+    typed = Signal(str)  # letters: a search through 120,000 rows as Qt does it takes too long
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +45,7 @@ class RecordTable(QTableView):
         self.selection.changed.connect(self.records_selected)
         self.doubleClicked.connect(lambda index: self._activate(index.row()))
         self.entered.connect(lambda index: self._hover(index.row()))
+        self.selectionModel().currentRowChanged.connect(lambda now, _old: self._mark_current(now.row()))
         self.customContextMenuRequested.connect(self._menu)
         theme_signals().changed.connect(self.viewport().update)
 
@@ -139,12 +142,17 @@ class RecordTable(QTableView):
             self.copy()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row >= 0:
             self._activate(row)
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and row >= 0 and self.records.folded(row) is not None:
-            self.records.set_folded(row, key == Qt.Key.Key_Left)
+        elif row >= 0 and self.records.folded(row) is not None and key in _FOLDING_KEYS:
+            fold = not self.records.folded(row) if key == Qt.Key.Key_Space else key == Qt.Key.Key_Left
+            self.records.set_folded(row, fold)
         else:
             super().keyPressEvent(event)
             return
         event.accept()
+
+    def keyboardSearch(self, search: str) -> None:
+        if search.strip() and search.isprintable():
+            self.typed.emit(search)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on a group's row folds it and leaves the selection alone."""
@@ -177,6 +185,11 @@ class RecordTable(QTableView):
             self.record_activated.emit(record)
         else:
             self._fold(row)
+
+    def _mark_current(self, row: int) -> None:
+        """A group's row can't be selected; the arrow keys show it otherwise."""
+        self.delegate.current = row
+        self.viewport().update()
 
     def _hover(self, row: int) -> None:
         if row != self.delegate.hovered:

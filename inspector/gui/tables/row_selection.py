@@ -90,4 +90,8 @@ class RowSelection(QObject):
     def _restore(self) -> None:
         find = self._model.source.find
         indices = np.array([index for index in map(find, self._kept) if index >= 0], np.int64)
-        self._set_rows(self._model.rows_of(indices))
+        rows = self._model.rows_of(indices)
+        self._set_rows(rows)
+        if rows.size:  # the arrow keys go on from there
+            first = self._model.index(int(rows[0]), 0)
+            self._view.selectionModel().setCurrentIndex(first, _FLAGS.NoUpdate)
