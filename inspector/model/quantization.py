@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -104,8 +103,11 @@ class QuantizationTable:
 
 
 def _cells(values: Array, starts: Array) -> list[Any]:
-    flat, bounds = values.tolist(), starts.tolist()
-    return [
-        None if start == end else flat[start] if end == start + 1 else flat[start:end]
-        for start, end in pairwise(bounds)
-    ]
+    lengths = np.diff(starts)
+    cells = np.full(len(lengths), None, object)
+    single = lengths == 1
+    cells[single] = values[starts[:-1][single]].tolist()
+    for row in np.flatnonzero(lengths > 1).tolist():
+        cells[row] = values[starts[row] : starts[row + 1]].tolist()
+    found: list[Any] = cells.tolist()
+    return found
