@@ -131,7 +131,7 @@ def by_passes(subject: Subject) -> Measured:
     outside = np.zeros(3, np.int64)
 
     def add(_cut: Cut, found: tuple[int, ...]) -> None:
-        outside[: len(found)] += found
+        outside[: len(found)] += np.array(found, np.int64)
 
     second: Walk[tuple[int, ...]] = Walk(make_worker, add, subject.report(0.5, 0.5))
     second.run(source.blocks(), layout.elements)

@@ -1,7 +1,8 @@
 """Zeros in the shapes that kernels care for: blocks 1x4, 1x16, 2x2, and 2:4 groups.
 
 A weight tensor is the matrix output channels x rest. A block 1x4 is four neighbours along the rest of one channel,
-2x2 two neighbouring channels by two neighbours; a block that sticks out at the end counts with what it holds. 2:4
+2x2 two neighbouring channels by two neighbours; a block that sticks out at the end counts with what it holds. Where
+the channels' dimension lies between others (CONV_3D_TRANSPOSE), blocks keep to the dimensions behind it. 2:4
 asks for two zeros or more in each group of 4 along the input dimension, and is only defined where that is a multiple
 of 4.
 """

@@ -12,6 +12,14 @@ def matrix_of(array: Array, dimension: int) -> Array:
     return np.moveaxis(array, dimension, 0).reshape(array.shape[dimension], -1)
 
 
+def matrices_of(array: Array, dimension: int) -> list[Array]:
+    """The matrices whose blocks are counted: one, or one for each index before a channel dimension in the middle."""
+    behind = int(np.prod(array.shape[dimension + 1 :]))
+    if dimension > 0 and behind > 1 and array.shape[dimension] > 1:
+        return list(array.reshape(-1, array.shape[dimension], behind))
+    return [matrix_of(array, dimension)]
+
+
 def block_sparsity(matrix: Array, rows: int, columns: int) -> float:
     """Share of all-zero blocks; a block that sticks out counts with what it holds."""
     blocks = [
