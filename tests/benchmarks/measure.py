@@ -94,18 +94,16 @@ def summary(runs: Sequence[Run]) -> Summary:
 
 
 def table(summaries: Mapping[str, Summary], neighbour: str) -> str:
-    """A Markdown table: each job beside its neighbour, as ratios."""
+    """A Markdown table: each job beside its neighbour, as ratios; memory only where it was measured."""
     base = summaries[neighbour]
-    lines = [
-        f"| | wall s | CPU s | RssAnon MB | wall / {neighbour} | CPU / | memory / |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    head, rule = "| | wall s | CPU s | wall | CPU |", "|---|---|---|---|---|"
+    lines = [f"{head} RssAnon MB | RssAnon |", rule + "---|---|"] if base.anonymous else [head, rule]
     for name, found in summaries.items():
-        memory = f"{found.anonymous / base.anonymous:.3f}x" if base.anonymous else ""
-        lines.append(
-            f"| {name} | {found.wall:.3f} | {found.cpu:.3f} | {found.anonymous / 1e6:.0f} "
-            f"| {found.wall / base.wall:.3f}x | {found.cpu / base.cpu:.3f}x | {memory} |"
-        )
+        line = f"| {name} | {found.wall:.3f} | {found.cpu:.3f} | {found.wall / base.wall:.3f}x "
+        line += f"| {found.cpu / base.cpu:.3f}x |"
+        if base.anonymous:
+            line += f" {found.anonymous / 1e6:.0f} | {found.anonymous / base.anonymous:.3f}x |"
+        lines.append(line)
     return "\n".join(lines)
 
 
