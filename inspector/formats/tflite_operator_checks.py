@@ -36,7 +36,7 @@ class OperatorChecks:
                   Level.WARNING)  # fmt: skip
 
     def _add(self, wrong: Array, code: str, fact: str, detail: str = "", level: Level = Level.DAMAGE) -> None:
-        rows = np.flatnonzero(wrong) if wrong.dtype == bool else np.unique(wrong)
+        rows = np.flatnonzero(wrong) if wrong.dtype == bool or not wrong.size else np.unique(wrong)
         names = _NamesOf(self._names, self._operators.code)
         self._findings.rows(OPERATOR, self._subgraph, rows, code, fact, detail, names, level)
 

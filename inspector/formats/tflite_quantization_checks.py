@@ -49,7 +49,7 @@ def _zero_points(tensors: TensorTable, rows: QuantizationRows, checks: TensorChe
     codes = np.repeat(tensors.type_codes[rows.tensors], rows.zero_point.lengths)
     values = rows.zero_point.values
     wrong = np.zeros(len(values), bool)
-    for code in np.unique(codes[values != 0]).tolist():
+    for code in sorted(set(codes[values != 0].tolist())):
         if 0 <= code < len(TENSOR_TYPES) and TENSOR_TYPES[code].is_integer:
             low, high = TENSOR_TYPES[code].level_range
             wrong |= (codes == code) & ((values < low) | (values > min(high, (1 << 63) - 1)))

@@ -39,7 +39,8 @@ class SparsityRows(Mapping[int, Sparsity]):
         owners = np.repeat(np.arange(len(self.tensors)), self._children.lengths)
         parts = [rows for _, rows in tables.damaged] + [owners[rows] for _, rows in dimensions.damaged]
         parts += [owners[vectors.damaged] for vectors in (self._segments, self._indices)]
-        self.damaged = np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
+        damaged = np.concatenate(parts)
+        self.damaged = np.unique(damaged) if damaged.size else damaged
 
     def __getitem__(self, tensor: int) -> Sparsity:
         row = self._row_of[tensor]

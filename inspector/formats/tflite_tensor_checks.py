@@ -24,7 +24,7 @@ class TensorChecks:
 
     def add(self, wrong: Array, code: str, fact: str, detail: str = "", level: Level = Level.DAMAGE) -> None:
         """`wrong`: a mask over the tensors, or their indices."""
-        rows = np.flatnonzero(wrong) if wrong.dtype == bool else np.unique(wrong)
+        rows = np.flatnonzero(wrong) if wrong.dtype == bool or not wrong.size else np.unique(wrong)
         self._findings.rows(TENSOR, self._subgraph, rows, code, fact, detail, self._tensors.names, level)
 
     def shapes_and_data(self, buffers: BufferTable, sparsity: SparsityRows) -> None:
