@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from inspector.analysis.progress import Progress
 from inspector.errors import UsageError
 from inspector.export.atomic_file import atomic_files, write_file
 from inspector.export.csv_table import csv_text
@@ -34,7 +35,12 @@ def write_tensor_plot(path: Path, figure: WeightFigure, palette: Palette, overwr
 
 
 def write_all_plots(
-    path: Path, plots: Sequence[HistogramPlot], palette: Palette, log: bool = False, overwrite: bool = False
+    path: Path,
+    plots: Sequence[HistogramPlot],
+    palette: Palette,
+    log: bool = False,
+    overwrite: bool = False,
+    progress: Progress | None = None,
 ) -> list[Path]:
     """All histograms in one go, into `all_paths(path, ...)`. Raises ExportError, UsageError."""
     if kind_of(path) == "csv":
@@ -43,7 +49,9 @@ def write_all_plots(
 
     paths = all_paths(path, len(plots))
     with atomic_files(paths, overwrite) as files:
-        for file, page in zip(files, pages(plots), strict=True):
+        for number, (file, page) in enumerate(zip(files, pages(plots), strict=True)):
+            if progress is not None:
+                progress(number / len(paths), f"Drawing page {number + 1} of {len(paths)}")
             figure = new_figure(palette, page.width, page.height)
             draw_small_multiples(figure, page, palette, log)
             file.write(figure_bytes(figure, kind_of(path)))

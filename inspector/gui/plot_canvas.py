@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QStackedLayout, QToolTip, QWidget
 from inspector.gui.background import Task, run_in_background
 from inspector.gui.theme import current_palette, theme_signals, ui_font
 from inspector.palette import Palette
+from inspector.palette import palette as light_or_dark
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -193,9 +194,23 @@ def loader() -> Loader:
 
 
 def _load() -> None:
-    import matplotlib.backends.backend_qtagg
-    import matplotlib.collections
-    import matplotlib.ticker  # noqa: F401
+    """Imports what drawing needs and draws once: the first time costs a quarter of a second more than the next."""
+    import matplotlib.backends.backend_qtagg  # noqa: F401  the slow one
+    import numpy as np
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    from inspector.plots.channel_plot import ChannelPlot
+    from inspector.plots.histogram_plot import HistogramPlot
+    from inspector.plots.style import new_figure
+    from inspector.plots.weights import draw_channel_ranges, draw_histogram
+
+    colors, ends = light_or_dark("light"), np.array([-1.0, 0.0, 1.0])
+    figure = new_figure(colors, 200, 100)
+    draw_histogram(
+        figure.add_subplot(1, 2, 1), HistogramPlot("", "INT8", ends, np.array([1, 2]), 0, 1, (-1, 1)), colors
+    )
+    draw_channel_ranges(figure.add_subplot(1, 2, 2), ChannelPlot("", "INT8", 0, -ends, ends, ends, ends), colors)
+    FigureCanvasAgg(figure).draw()
 
 
 @cache

@@ -312,9 +312,10 @@ def test_saving_the_numbers_of_the_plot(show, qtbot, monkeypatch, tmp_path) -> N
 def test_all_histograms_are_saved_in_one_go(show, qtbot, tmp_path) -> None:
     panel = show()
     click(qtbot, panel.controls.view.button("all"))
-    panel.export_plot(tmp_path / "all.svg")
+    for name in ("all.svg", "all.csv"):
+        with qtbot.waitSignal(panel.extra.finished, timeout=30_000):
+            panel.export_plot(tmp_path / name)
     assert (tmp_path / "all.svg").stat().st_size > 1000
-    panel.export_plot(tmp_path / "all.csv")
     with open(tmp_path / "all.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert {row["tensor"] for row in rows} == {"T#1", "T#4", "T#8"}
@@ -438,7 +439,7 @@ def test_a_file_that_changes_while_it_is_measured_is_a_sentence(show, session, q
         raise FileChangedError("model.tflite changed on disk; read it again (F5).")
 
     with qtbot.waitSignal(session.failed) as failed:
-        panel.measuring.start(changed, [panel._tensor], "Measuring")
+        panel.measuring.start(changed, lambda: [panel._tensor], "Measuring")
     assert "changed on disk" in failed.args[0]
 
 
@@ -460,6 +461,25 @@ def test_controls_break_into_lines_in_a_narrow_window(show) -> None:
 
 
 def test_histograms_on_the_page_are_those_of_the_table(show) -> None:
-    plots = [plot for _, plot in show()._all_plots()]
+    plots = list(show()._all_plots())
     assert all(isinstance(plot, HistogramPlot) for plot in plots)
     assert [plot.total for plot in plots] == [108, 20, 4]
+
+
+def test_all_histograms_in_a_forbidden_place_are_a_sentence(show, session, qtbot, tmp_path) -> None:
+    panel = show()
+    click(qtbot, panel.controls.view.button("all"))
+    with qtbot.waitSignal(session.failed) as failed:
+        panel.export_plot(tmp_path / "missing" / "all.png")
+    assert "missing" in failed.args[0]
+
+
+def test_gzip_while_statistics_are_measured_stops_neither(show, qtbot) -> None:
+    panel = show(wait=False)
+    panel.compute_gzip()
+    assert not panel.controls.gzip.isEnabled()
+    qtbot.waitUntil(lambda: not panel.measuring.running and not panel.extra.running, timeout=30_000)
+    assert cell(panel, 0, "mean") and cell(panel, 0, "gzip_bytes")
+    assert panel.controls.gzip.isHidden()
+    qtbot.wait(450)
+    assert panel.strip.isHidden()

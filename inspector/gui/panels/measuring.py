@@ -1,4 +1,4 @@
-"""Measures the constants of a model one after another in the background, and says how far it is."""
+"""Work on a model's constants in the background, one run at a time, and how far it is."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -6,7 +6,6 @@ from contextlib import suppress
 
 from PySide6.QtCore import QObject, Signal
 
-from inspector.analysis.measurements import Measurements
 from inspector.errors import ValuesError
 from inspector.gui.background import Progress, Task, run_in_background
 from inspector.model import Tensor
@@ -16,7 +15,7 @@ _EVERY = 0.03  # seconds between two reports
 
 
 class Measuring(QObject):
-    """One run at a time. What is measured stands in the model's `Measurements`, whoever else looks at it."""
+    """What is measured stands in the model's `Measurements`, whoever else looks at it."""
 
     progressed = Signal(float, str)  # fraction, what it does
     finished = Signal()  # all are measured
@@ -30,16 +29,22 @@ class Measuring(QObject):
     def running(self) -> bool:
         return self._task is not None
 
-    def start(self, measure: Callable[[Tensor, Progress], object], tensors: Sequence[Tensor], verb: str) -> None:
-        """Calls `measure(tensor, progress)` for each tensor, small ones first. `verb`: "Measuring"."""
+    def start(
+        self, measure: Callable[[Tensor, Progress], object], tensors: Callable[[], Sequence[Tensor]], verb: str
+    ) -> None:
+        """Calls `measure(tensor, progress)` for each of `tensors()`. `verb`: "Measuring"."""
+        self.run(lambda progress: measure_all(measure, tensors(), verb, progress))
+
+    def run(self, work: Callable[[Progress], object]) -> None:
+        """Any other work with the same signals."""
         self.stop()
-        ordered = sorted(tensors, key=lambda tensor: tensor.elements)
-        self._task = task = run_in_background(
-            lambda progress: measure_all(measure, ordered, verb, progress), self._done, self._stopped
-        )
-        task.progress.connect(
-            lambda fraction, text: self.progressed.emit(fraction, text) if task is self._task else None
-        )
+        self._task = task = run_in_background(work, self._done, self._stopped)
+
+        def pass_on(fraction: float, text: str) -> None:
+            if task is self._task:
+                self.progressed.emit(fraction, text)
+
+        task.progress.connect(pass_on)
 
     def stop(self) -> None:
         """Stops after the chunk it is at; what is measured stays."""
@@ -67,6 +72,7 @@ def measure_all(
         with suppress(ValuesError):  # a tensor of strings, or a damaged one: its row stays empty
             measure(tensor, _Part(progress, done / whole, tensor.elements / whole, text))
         done += tensor.elements
+        time.sleep(0)  # hands the interpreter to the window, which else waits 5 ms for it each time
 
 
 class _Part:
@@ -83,11 +89,3 @@ class _Part:
         if now - _Part._last >= _EVERY:
             _Part._last = now
             self._progress(min(self._start + self._size * (fraction or 0.0), 1.0), self._text)
-
-
-def unmeasured(tensors: Sequence[Tensor], measurements: Measurements) -> list[Tensor]:
-    return [tensor for tensor in tensors if measurements.known_statistics(tensor) is None]
-
-
-def not_compressed(tensors: Sequence[Tensor], measurements: Measurements) -> list[Tensor]:
-    return [tensor for tensor in tensors if measurements.known_gzip_bytes(tensor) is None]

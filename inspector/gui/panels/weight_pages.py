@@ -18,7 +18,7 @@ from inspector.plots.small_multiples import SmallMultiples, draw_small_multiples
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-A_PAGE = 60
+A_PAGE = 40
 """Histograms on one page of the window; files get them all."""
 
 

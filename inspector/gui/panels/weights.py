@@ -8,23 +8,17 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 
 from inspector.analysis.statistics import TensorStatistics
 from inspector.analysis.statistics_columns import STATISTICS_COLUMNS, WeightRow
-from inspector.errors import InspectorError, ValuesError
+from inspector.errors import ExportError, InspectorError, ValuesError
+from inspector.export.atomic_file import existing_files
 from inspector.export.csv_table import csv_rows
 from inspector.export.plot_file import all_paths, channel_csv, write_all_plots, write_tensor_plot, write_text
 from inspector.gui.background import Task, run_in_background
-from inspector.gui.panels.measuring import Measuring, not_compressed, unmeasured
+from inspector.gui.panels.measuring import Measuring
 from inspector.gui.panels.weight_cards import ChannelCard, HistogramCard
 from inspector.gui.panels.weight_controls import ProgressStrip, WeightControls
 from inspector.gui.panels.weight_export import ALL, CHANNEL_NUMBERS, ONE, ask_where, file_stem
 from inspector.gui.panels.weight_pages import AllHistograms
-from inspector.gui.panels.weight_rows import (
-    MEASURED_KEYS,
-    WeightRows,
-    constants,
-    key_of,
-    weight_grouping,
-    weight_source,
-)
+from inspector.gui.panels.weight_rows import LazyPlots, WeightRows, key_of, weight_grouping, weight_source
 from inspector.gui.session import OpenModel, Selection, Session
 from inspector.gui.tables.record_table import RecordTable
 from inspector.gui.theme import current_palette
@@ -42,14 +36,15 @@ class WeightsPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._open: OpenModel | None = None
-        self._rows = WeightRows((), None)
+        self._rows = WeightRows(None, None)
         self._tensor: Tensor | None = None
         self._task: Task | None = None
         self._figure: WeightFigure | None = None
         self.controls, self.strip = WeightControls(), ProgressStrip()
         self.histogram, self.channels, self.all = HistogramCard(), ChannelCard(), AllHistograms()
         self.table = RecordTable("Statistics of weights")
-        self.measuring = Measuring(self)
+        self.measuring, self.extra = Measuring(self), Measuring(self)
+        """Statistics, and what the user asks for meanwhile: gzip sizes, a file of all histograms."""
         self._refresh = QTimer(self, singleShot=True, interval=150)
         self._lay_out()
         self._connect()
@@ -90,9 +85,10 @@ class WeightsPanel(QWidget):
         self.table.records_selected.connect(self._select)
         self.all.chosen.connect(self._choose_from_page)
         self.strip.cancelled.connect(self.stop)
-        self.measuring.progressed.connect(self._show_progress)
-        self.measuring.finished.connect(self._measured)
-        self.measuring.failed.connect(self._measuring_failed)
+        for work in (self.measuring, self.extra):
+            work.progressed.connect(self._show_progress)
+            work.finished.connect(self._measured)
+            work.failed.connect(self._work_failed)
         self._refresh.timeout.connect(self._show_measured)
         self._session.selection_changed.connect(self._follow)
 
@@ -103,31 +99,33 @@ class WeightsPanel(QWidget):
         self.stop()
         self._open, self._tensor, self._figure = open_model, None, None
         if open_model is None:
-            self._rows = WeightRows((), None)
+            self._rows = WeightRows(None, None)
             self.table.set_source(weight_source(self._rows))
             self._say("", "")
             return
-        self._rows = WeightRows(constants(open_model.model), open_model.measurements)
+        self._rows = WeightRows(open_model.model, open_model.measurements)
         self.table.set_source(weight_source(self._rows), weight_grouping(self._rows))
         if self.table.records.sorted_by is None:
             self.table.set_sort("elements", descending=True)
         self._offer_gzip()
-        if not self._rows.tensors:
+        if not len(self._rows):
             self._say(open_model.path.name, "The model has no constants: nothing to plot.")
             return
         self._choose_first()
-        self._measure_all(open_model)
+        self.strip.begin()
+        self.measuring.start(open_model.measurements.statistics, self._rows.small_first, "Measuring")
 
     def _choose_first(self) -> None:
         self._follow(self._session.selection)
-        shown = self.table.records.shown_records()
-        if self._tensor is None and shown:
-            self._session.select(tensors=[shown[0].tensor])
+        shown = self.table.records.shown
+        if self._tensor is None and len(shown):
+            self._session.select(tensors=[self._rows.tensor(self.table.records.record_index(0))])
             self._follow(self._session.selection)  # as no signal comes for what was selected already
 
     def stop(self) -> None:
         """Stops measuring; what is measured stays."""
         self.measuring.stop()
+        self.extra.stop()
         if self._task is not None:
             self._task.cancel()
             self._task = None
@@ -139,19 +137,12 @@ class WeightsPanel(QWidget):
 
     # measuring
 
-    def _measure_all(self, open_model: OpenModel) -> None:
-        missing = unmeasured(self._rows.tensors, open_model.measurements)
-        if missing:
-            self.strip.begin()
-            self.measuring.start(open_model.measurements.statistics, missing, "Measuring")
-
     def compute_gzip(self) -> None:
         """Compresses every constant, after which the button is gone."""
         if self._open is not None:
-            self.controls.gzip.setEnabled(False)
             self.strip.begin()
-            missing = not_compressed(self._rows.tensors, self._open.measurements)
-            self.measuring.start(self._open.measurements.gzip_bytes, missing, "Compressing")
+            self.extra.start(self._open.measurements.gzip_bytes, self._rows.small_first, "Compressing")
+            self._offer_gzip()
 
     def _show_progress(self, fraction: float, text: str) -> None:
         self.strip.advance(fraction, text)
@@ -159,27 +150,28 @@ class WeightsPanel(QWidget):
             self._refresh.start()
 
     def _measured(self) -> None:
-        self.strip.end()
+        """All numbers are there, or one run was stopped by an error."""
+        if not self.measuring.running and not self.extra.running:
+            self.strip.end()
+            self._refresh.stop()
+        self.table.records.summaries_changed()
+        self.table.layout_of_columns.measure()
         self._show_measured()
         self._offer_gzip()
 
-    def _measuring_failed(self, sentence: str) -> None:
-        self.strip.end()
-        self._offer_gzip()
+    def _work_failed(self, sentence: str) -> None:
+        self._measured()
         self._session.failed.emit(sentence)
 
     def _show_measured(self) -> None:
-        for key in MEASURED_KEYS:
-            self.table.records.column_changed(key)
-        self.table.records.summaries_changed()
-        self.table.layout_of_columns.measure()
+        self.table.viewport().update()  # cells read what is measured when they are painted
         if self.controls.all:
             self._draw_all()
 
     def _offer_gzip(self) -> None:
-        missing = self._open is not None and not_compressed(self._rows.tensors, self._open.measurements)
-        self.controls.gzip.setVisible(bool(missing))
-        self.controls.gzip.setEnabled(True)
+        missing = self._open is not None and not all(map(self._rows.is_compressed, range(len(self._rows))))
+        self.controls.gzip.setVisible(missing)
+        self.controls.gzip.setEnabled(not self.extra.running)
 
     # choosing
 
@@ -196,8 +188,7 @@ class WeightsPanel(QWidget):
                 self._draw()
 
     def _choose_from_page(self, place: int) -> None:
-        chosen = self._all_plots()[place][0]
-        self._session.select(tensors=[chosen])
+        self._session.select(tensors=[self._rows.tensor(self._all_plots().places[place])])
         self.controls.show_one()
 
     def _filter(self, text: str) -> None:
@@ -250,20 +241,17 @@ class WeightsPanel(QWidget):
         if self._open is None:
             self.all.show_message(sentence)
 
-    def _all_plots(self) -> list[tuple[Tensor, HistogramPlot]]:
+    def _all_plots(self) -> LazyPlots:
         """The measured weights that pass the filter, in the file's order."""
-        found = []
-        for row in (self._rows[place] for place in sorted(self.table.records.shown.tolist())):
-            if row.is_weight and row.statistics is not None:
-                levels = stored_levels_plot(row.tensor, row.statistics) if self.controls.wants_levels else None
-                found.append((row.tensor, levels or real_values_plot(row.tensor, row.statistics)))
-        return found
+        rows, levels = self._rows, self.controls.wants_levels
+        places = filter(rows.is_measured, rows.weights(self.table.records.shown))
+        return LazyPlots(list(places), lambda place: row_plot(rows[place], levels))
 
     def _draw_all(self) -> None:
         self.controls.offer_levels(True)
-        plots = [plot for _, plot in self._all_plots()]
-        waiting = sum(row.is_weight and row.statistics is None for row in self.table.records.shown_records())
-        waiting = waiting if self.measuring.running else 0
+        plots = self._all_plots()
+        weights = len(self._rows.weights(self.table.records.shown))
+        waiting = weights - len(plots) if self.measuring.running else 0
         if plots:
             self.all.show_plots(plots, self.controls.log, waiting)
         else:
@@ -283,17 +271,27 @@ class WeightsPanel(QWidget):
             self._save("Save Plot", f"{file_stem(self._tensor.name)}.png", filters, self.export_plot)
 
     def export_plot(self, path: Path, kind: str = "") -> None:
-        """Writes the plot in sight, or its numbers, by the suffix. Raises ExportError, UsageError, ValuesError."""
+        """Writes the plot in sight, or its numbers, by the suffix. Raises ExportError, UsageError, ValuesError.
+
+        All histograms are written in the background; the session says what goes wrong with them.
+        """
         if self.controls.all:
-            plots = [plot for _, plot in self._all_plots()]
-            alone = len(all_paths(path, len(plots))) == 1  # the user was asked about this one file
-            write_all_plots(path, plots, current_palette(), self.controls.log, overwrite=alone)
+            self._export_all(path)
         elif self._figure is None:
             raise ValuesError("There is no plot to save yet: choose a tensor with values.")
         elif kind == CHANNEL_NUMBERS and self._figure.channels is not None:
             write_text(path, channel_csv(self._figure.channels), overwrite=True)
         else:
             write_tensor_plot(path, self._figure, current_palette(), overwrite=True)
+
+    def _export_all(self, path: Path) -> None:
+        """In the background: a page of hundreds takes seconds."""
+        plots, colors, log = self._all_plots(), current_palette(), self.controls.log
+        paths = all_paths(path, len(plots))
+        if len(paths) > 1 and (there := existing_files(paths)):  # the user was asked about `path` alone
+            raise ExportError(f"{there[0].name} is there already. Choose another name.")
+        self.strip.begin()
+        self.extra.run(lambda progress: write_all_plots(path, plots, colors, log, overwrite=True, progress=progress))
 
     def save_table(self) -> None:
         """Asks where and writes the statistics of the rows in sight."""
@@ -311,3 +309,10 @@ class WeightsPanel(QWidget):
                 write(*chosen)
             except InspectorError as error:
                 self._session.failed.emit(str(error))
+
+
+def row_plot(row: WeightRow, wants_levels: bool) -> HistogramPlot:
+    """The plot of a measured row: its stored levels where it has some and they are wanted, else its real values."""
+    assert row.statistics is not None
+    levels = stored_levels_plot(row.tensor, row.statistics) if wants_levels else None
+    return levels or real_values_plot(row.tensor, row.statistics)
