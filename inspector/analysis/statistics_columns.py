@@ -68,12 +68,13 @@ def weights_total(rows: Iterable[WeightRow]) -> WeightsTotal:
 
 
 def real_text(value: float | None) -> str:
-    """Four decimals, `-0.0057`; digits that count where four decimals would show none or too many."""
+    """Four decimals, `-0.0057`; more digits where four decimals would show none, fewer from a million on."""
     if value is None or not isfinite(value):
         return ""
-    if value and not 5e-5 <= abs(value) < 1e6:
+    size = abs(value)
+    if size and (size < 5e-5 or size >= 1e15):
         return number_text(value)
-    return f"{value:.4f}"
+    return f"{value:,.4f}" if size < 1e6 else f"{value:,.1f}".removesuffix(".0")
 
 
 def _share_text(value: float | None) -> str:

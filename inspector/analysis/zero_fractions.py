@@ -76,7 +76,8 @@ class _Small:
         shapes, sizes = columns.shapes, columns.stored_bytes
         plain = type_.dtype is not None and type_.bits == 8 * type_.dtype.itemsize and type_.dtype.kind != "c"
         dtype = type_.dtype if plain and type_.dtype is not None else np.dtype(np.uint8)
-        elements = np.array([_product(shapes[index]) for index in group], np.int64)
+        products = {shape: _product(shape) for shape in {shapes[index] for index in group}}
+        elements = np.array([products[shapes[index]] for index in group], np.int64)
         stored = np.array([sizes[index] or 0 for index in group], np.int64)
         zero_points, single = _zero_points(subgraph, indices, type_.is_integer)
         good = (elements > 0) & (elements * dtype.itemsize == stored) & (stored <= _SMALL) & single & plain
