@@ -8,6 +8,7 @@ from inspector.cli import COMMANDS
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here multiplies matrices; idle threads cost start-up time
 
+_OF_THE_COMMAND_LINE = ("-h", "--help", "--version")  # other options are the window's
 _QT_MISSING = """The window can't start, because Qt can't be loaded: {}.
 On Debian and Ubuntu `sudo apt install libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libdbus-1-3` usually helps.
 The command line works without it: tflite-inspector show FILE"""
@@ -20,7 +21,7 @@ def main() -> int:
     """
     arguments = sys.argv[1:]
     first = arguments[0] if arguments else ""
-    if first in COMMANDS or first.startswith("-") or _looks_like_a_command(first):
+    if first in COMMANDS or first in _OF_THE_COMMAND_LINE or _looks_like_a_command(first):
         from inspector.cli.main import main as run_command
 
         gc.disable()  # a short life without cycles: looking for them in 120,000 rows takes a tenth of the time

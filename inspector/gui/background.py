@@ -1,11 +1,14 @@
 """Numpy work in a thread: the result comes back on the GUI thread, or is dropped if nobody wants it any more."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 
 from inspector.errors import Cancelled, InspectorError
+
+Progress = Callable[[float | None, str], None]
 
 
 class Task(QObject):
@@ -14,6 +17,7 @@ class Task(QObject):
     done = Signal(object)
     failed = Signal(str)
     progress = Signal(float, str)  # fraction (-1: unknown), what it does
+    ended = Signal()  # last of all, however it went
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,40 +38,66 @@ class Task(QObject):
 
 
 class _Runnable(QRunnable):
-    def __init__(self, task: Task, work: Callable[[Callable[[float | None, str], None]], Any]) -> None:
+    def __init__(self, task: Task, work: Callable[[Progress], Any]) -> None:
         super().__init__()
         self._task, self._work = task, work
 
     @Slot()
     def run(self) -> None:
         task = self._task
-        if task.cancelled:
-            return
         try:
-            result = self._work(task.report)
+            if not task.cancelled:
+                task.done.emit(self._work(task.report))
         except Cancelled:
-            return
+            pass
         except InspectorError as error:
             task.failed.emit(str(error))
-        else:
-            task.done.emit(result)
+        except Exception as error:  # an edge: a thread has nobody above it that could catch a defect  # noqa: BLE001
+            sys.excepthook(type(error), error, error.__traceback__)
+            task.failed.emit(f"This stopped because of a defect in the program: {type(error).__name__}.")
+        finally:
+            task.ended.emit()
+
+
+_running: set[Task] = set()  # a task lives until its result is delivered, whoever else holds it
 
 
 def run_in_background(
-    work: Callable[[Callable[[float | None, str], None]], Any],
-    done: Callable[[Any], None],
-    failed: Callable[[str], None] | None = None,
+    work: Callable[[Progress], Any],
+    done: Callable[[Any], object],
+    failed: Callable[[str], object] | None = None,
 ) -> Task:
     """Runs `work(progress)` in the thread pool and calls `done(result)` or `failed(sentence)` on the GUI thread.
 
-    Keep the task: dropping the last reference cancels nothing, `task.cancel()` does.
+    Keep the task to be able to stop it: dropping the last reference cancels nothing, `task.cancel()` does.
     """
     task = Task()
 
-    def deliver(receiver: Callable[[Any], None] | None) -> Callable[[Any], None]:
-        return lambda value: receiver(value) if receiver is not None and not task.cancelled else None
+    def deliver(receiver: Callable[[Any], object] | None) -> Callable[[Any], None]:
+        def receive(value: Any) -> None:
+            if receiver is not None and not task.cancelled:
+                receiver(value)
 
-    task.done.connect(deliver(done), Qt.ConnectionType.QueuedConnection)
-    task.failed.connect(deliver(failed), Qt.ConnectionType.QueuedConnection)
+        return receive
+
+    def forget() -> None:
+        for signal in (task.done, task.failed, task.ended):
+            signal.disconnect()  # or their receivers, and what those hold, would live on
+        _running.discard(task)
+
+    queued = Qt.ConnectionType.QueuedConnection
+    task.done.connect(deliver(done), queued)
+    task.failed.connect(deliver(failed), queued)
+    task.ended.connect(forget, queued)
+    _running.add(task)
     QThreadPool.globalInstance().start(_Runnable(task, work))
     return task
+
+
+def stop_all() -> bool:
+    """Cancels everything and waits two seconds; False if something still runs then."""
+    for task in list(_running):
+        task.cancel()
+    pool = QThreadPool.globalInstance()
+    pool.clear()
+    return pool.waitForDone(2000)

@@ -65,7 +65,7 @@ class Chip(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(chip_width(self._text, QFontMetrics(chip_font()), bool(self._type_name)), HEIGHT)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         color = current_palette().type_color(self._type_name) if self._type_name else ""
         paint_chip(painter, self.rect(), self._text, color, self._outlined)

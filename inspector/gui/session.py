@@ -1,14 +1,17 @@
 """What the window remembers while it runs: open models, the one looked at, the selection. The only mutable state."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from inspector.analysis.measurements import Measurements
+from inspector.analysis.scheme import Scheme, scheme_of
 from inspector.errors import InspectorError
 from inspector.formats import open_model
+from inspector.gui.background import Progress, Task, run_in_background
 from inspector.model import Model, Operator, Tensor
 
 
@@ -22,6 +25,11 @@ class OpenModel:
     @property
     def path(self) -> Path:
         return self.model.path
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        """How the model is quantized; worked out when first asked for."""
+        return scheme_of(self.model)
 
 
 @dataclass(frozen=True)
@@ -41,25 +49,64 @@ class Session(QObject):
     current_changed = Signal(object)  # OpenModel or None
     selection_changed = Signal(object)  # Selection
     failed = Signal(str)  # a sentence for the user
+    reading = Signal(str)  # the name of the file that is being read, "" when all are
 
     def __init__(self) -> None:
         super().__init__()
         self.models: list[OpenModel] = []
         self.current: OpenModel | None = None
         self.selection = Selection()
+        self._queue: list[Path] = []
+        self._task: Task | None = None
+
+    def open_later(self, paths: Iterable[str | Path]) -> None:
+        """As `open` for each path in turn, read in a thread: a slow disk doesn't stop the window."""
+        self._queue.extend(Path(path).expanduser().absolute() for path in paths)
+        if self._task is None:
+            self._read_next()
+
+    def _read_next(self) -> None:
+        while self._queue:
+            path = self._queue.pop(0)
+            if (known := self._find(path)) is not None:
+                self.set_current(known)
+                continue
+
+            def work(_progress: Progress, path: Path = path) -> OpenModel:
+                return _read(path)
+
+            self.reading.emit(path.name)
+            self._task = run_in_background(work, self._read_done, self._read_failed)
+            return
+        self._task = None
+        self.reading.emit("")
+
+    def _read_done(self, loaded: OpenModel) -> None:
+        self.add(loaded)
+        self._read_next()
+
+    def _read_failed(self, sentence: str) -> None:
+        self.failed.emit(sentence)
+        self._read_next()
+
+    def _find(self, path: Path) -> OpenModel | None:
+        return next((known for known in self.models if known.path == path), None)
+
+    def add(self, loaded: OpenModel) -> None:
+        """Puts a model that was read into the list and shows it."""
+        self.models.append(loaded)
+        self.model_opened.emit(loaded)
+        self.set_current(loaded)
 
     def open(self, path: str | Path) -> OpenModel | None:
         """Opens a file and shows it; one that is open already is only shown. Emits `failed` if it can't be read."""
         resolved = Path(path).expanduser().absolute()
-        for open_already in self.models:
-            if open_already.path == resolved:
-                self.set_current(open_already)
-                return open_already
+        if (known := self._find(resolved)) is not None:
+            self.set_current(known)
+            return known
         loaded = self._load(resolved)
         if loaded is not None:
-            self.models.append(loaded)
-            self.model_opened.emit(loaded)
-            self.set_current(loaded)
+            self.add(loaded)
         return loaded
 
     def reload(self, old: OpenModel) -> OpenModel | None:
@@ -97,11 +144,15 @@ class Session(QObject):
 
     def _load(self, path: Path) -> OpenModel | None:
         try:
-            model = open_model(path)
+            return _read(path)
         except InspectorError as error:
             self.failed.emit(str(error))
             return None
-        return OpenModel(model, Measurements(model))
+
+
+def _read(path: Path) -> OpenModel:
+    model = open_model(path)
+    return OpenModel(model, Measurements(model))
 
 
 __all__ = ["OpenModel", "Selection", "Session"]

@@ -74,8 +74,8 @@ def _follow_system(app: QApplication) -> None:
 def mix(color: str, ground: str, share: float) -> str:
     """`share` of `color` on `ground`, as "#RRGGBB"."""
     top, bottom = QColor(color), QColor(ground)
-    parts = zip(top.getRgb()[:3], bottom.getRgb()[:3], strict=True)
-    return QColor(*(round(a * share + b * (1 - share)) for a, b in parts)).name()
+    pairs = ((top.red(), bottom.red()), (top.green(), bottom.green()), (top.blue(), bottom.blue()))
+    return QColor(*(round(a * share + b * (1 - share)) for a, b in pairs)).name()
 
 
 def ui_font(points: float = BODY, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:

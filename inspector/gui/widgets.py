@@ -5,7 +5,16 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFont, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
-    QButtonGroup, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
 )  # fmt: skip
 
 from inspector.gui.chips import Chip
@@ -45,7 +54,7 @@ class ElidedLabel(QLabel):
     def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         shown = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
@@ -152,7 +161,10 @@ class SearchField(QLineEdit):
         self.setToolTip(f"{placeholder} (Ctrl+F; Esc clears it)")
         self.setClearButtonEnabled(True)
         self._glass = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        theme_signals().changed.connect(lambda: self._glass.setIcon(icon("search")))
+        theme_signals().changed.connect(self._draw_glass)  # a method: Qt lets go of it with the field
+
+    def _draw_glass(self) -> None:
+        self._glass.setIcon(icon("search"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():

@@ -1,0 +1,114 @@
+"""Everything a user can do from a menu or a key, as one table. An action's id is its command's name, where it has one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from inspector.gui.icons import icon
+from inspector.gui.tabs import TABS
+from inspector.gui.theme import theme_signals
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One action. `menu` is a path such as "File/Export"; `needs` says what must be there for it to work: "model",
+    "tensors" (a selected tensor with data) or nothing. Rows of one `group` in a menu stand between two lines."""
+
+    id: str
+    text: str
+    menu: str
+    shortcut: str = ""
+    tip: str = ""
+    icon: str = ""
+    needs: str = ""
+    checkable: bool = False
+    group: int = 0
+
+
+ACTIONS: tuple[Row, ...] = (
+    Row("open", "&Open...", "File", "Ctrl+O", "Open models: .tflite, .keras, .h5, .hdf5", "open"),
+    Row("open-sample", "Open &Sample", "File", "", "Open the sample model: a small CNN trained on digits"),
+    Row("reload", "&Reload", "File", "F5", "Read the file again", "reload", "model", group=1),
+    Row("export-c", "&C Array...", "File/&Export", "Ctrl+E", "Write the model as a C array for a microcontroller",
+        "code", "model", group=2),
+    Row("export-tensors", "&Tensor Table...", "File/&Export", "", "Save the table of tensors as CSV or JSON", "tensors",
+        "model", group=2),
+    Row("export-operators", "&Operator Table...", "File/&Export", "", "Save the table of operators as CSV or JSON",
+        "layers", "model", group=2),
+    Row("histogram", "&Plot...", "File/&Export", "", "Save the selected tensor's histogram as PNG, SVG or CSV", "image",
+        "tensors", group=2),
+    Row("close", "&Close", "File", "Ctrl+W", "Close the model; the file stays as it is", "", "model", group=3),
+    Row("quit", "&Quit", "File", "Ctrl+Q", "Leave the program", group=3),
+    Row("copy", "&Copy", "Edit", "Ctrl+C", "Copy the selected rows as a table", "copy", "model"),
+    Row("select-all", "Select &All", "Edit", "Ctrl+A", "Select every row", "", "model"),
+    Row("find", "&Find...", "Edit", "Ctrl+F", "Filter the table in sight; Esc clears the filter", "search", "model",
+        group=1),
+    Row("go-to", "&Go To...", "Edit", "Ctrl+G", "Go to a tensor (T#12) or an operator (12) by its index", "", "model",
+        group=1),
+    *(Row(tab.id, tab.title, "View", f"Ctrl+{place}", tab.tip, "", "model", group=0)
+      for place, tab in enumerate(TABS, 1)),
+    Row("panel-models", "&Models Panel", "View", "", "Show or hide the list of open models", "panel-left", "model",
+        True, 1),
+    Row("panel-details", "&Details Panel", "View", "", "Show or hide the details of what is selected", "panel-right",
+        "model", True, 1),
+    Row("theme-system", "&System", "View/&Theme", "", "As the desktop has it", checkable=True, group=2),
+    Row("theme-light", "&Light", "View/&Theme", "", "Dark text on a light ground", checkable=True, group=2),
+    Row("theme-dark", "&Dark", "View/&Theme", "", "Light text on a dark ground", checkable=True, group=2),
+    Row("shortcuts", "&Keyboard Shortcuts", "Help", "F1", "Every key and what it does"),
+    Row("about", "&About TFLite Inspector", "Help", "", "Version and licence", group=1),
+)  # fmt: skip
+MENUS = ("&File", "&Edit", "&View", "&Help")
+GUI_ONLY = frozenset({
+    "open", "open-sample", "reload", "export-tensors", "export-operators", "close", "quit", "copy", "select-all", "find",
+    "go-to", "panel-models", "panel-details", "theme-system", "theme-light", "theme-dark", "shortcuts", "about",
+})  # fmt: skip
+"""Actions that are no commands: what belongs to a window, and tables that `tensors` and `operators` write with -o."""
+
+
+class Actions(dict[str, QAction]):
+    """The table's actions by id. Icons follow the theme; `set_available` follows what is open and selected."""
+
+    def __init__(self, parent: QWidget, do: Mapping[str, Callable[[], object]]) -> None:
+        """`do`: what each action does when triggered; every id must be in it."""
+        super().__init__()
+        for row in ACTIONS:
+            action = self[row.id] = QAction(row.text, parent)
+            action.setObjectName(row.id)
+            action.setCheckable(row.checkable)
+            action.setToolTip(f"{row.tip} ({row.shortcut})" if row.shortcut else row.tip)
+            action.setStatusTip("")
+            if row.shortcut:
+                action.setShortcut(QKeySequence(row.shortcut))
+            action.triggered.connect(lambda _checked=False, act=do[row.id]: act())
+            parent.addAction(action)
+        themes = QActionGroup(parent)
+        for name in ("theme-system", "theme-light", "theme-dark"):
+            themes.addAction(self[name])
+        self._draw()
+        theme_signals().changed.connect(self._draw)
+
+    def _draw(self) -> None:
+        for row in ACTIONS:
+            if row.icon:
+                self[row.id].setIcon(icon(row.icon))
+
+    def set_available(self, has: frozenset[str]) -> None:
+        """Enables the actions whose `needs` is in `has`."""
+        for row in ACTIONS:
+            self[row.id].setEnabled(not row.needs or row.needs in has)
+
+    def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Makes the menus; returns them by path ("File", "File/&Export")."""
+        menus = {title.replace("&", ""): bar.addMenu(title) for title in MENUS}
+        last: dict[str, int] = {}
+        for row in ACTIONS:
+            top, _, below = row.menu.partition("/")
+            if last.setdefault(top, row.group) != row.group:
+                menus[top].addSeparator()
+                last[top] = row.group
+            if below and row.menu not in menus:
+                menus[row.menu] = menus[top].addMenu(below)
+            menus[row.menu].addAction(self[row.id])
+        return menus

@@ -1,0 +1,111 @@
+"""Starts the window: its options, the application, the hook that keeps an error in a slot from going unseen."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QThreadPool
+from PySide6.QtWidgets import QApplication
+
+from inspector.gui.main_window import MainWindow
+from inspector.gui.session import Session
+from inspector.gui.settings import Settings
+from inspector.gui.tabs import TAB_IDS
+from inspector.gui.theme import THEMES, apply_theme
+
+_SETTLE_SECONDS = 0.3
+_SNAPSHOT_LIMIT_SECONDS = 60.0
+
+
+def options_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tflite-inspector", description="Opens the window.")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="a .tflite, .h5, .hdf5, .keras or .weights.h5 file")
+    parser.add_argument("--tab", choices=TAB_IDS, default="", help="the tab to begin with")
+    parser.add_argument("--theme", choices=THEMES, help="for this time; View > Theme is remembered")
+    parser.add_argument("--size", metavar="WIDTHxHEIGHT", default="", help="the window's size in pixels")
+    parser.add_argument("--select", metavar="T#N", default="", help="the tensor or operator to begin with")
+    parser.add_argument("--snapshot", metavar="PNG", help="draw the window into a picture and end; needs no display")
+    return parser
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Opens the window with the files of `arguments` and returns the exit code when it is closed."""
+    options = options_parser().parse_args(list(arguments))
+    if options.snapshot:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    elif (sentence := missing_display()) is not None:
+        print(f"tflite-inspector: {sentence}", file=sys.stderr)
+        return 1
+    app = application()
+    settings = Settings()
+    apply_theme(app, options.theme or settings.text("theme", "system"))
+    session = Session()
+    window = MainWindow(session, settings, options.tab)
+    sys.excepthook = _say_errors_in(session)
+    if options.size:
+        width, _, height = options.size.partition("x")
+        window.resize(int(width), int(height))
+    for path in options.files:
+        session.open(path)
+    window.show()
+    if options.select:
+        window.go_to(options.select)
+    if options.snapshot:
+        return _snapshot(app, window, Path(options.snapshot))
+    return app.exec()
+
+
+def application() -> QApplication:
+    """The one QApplication, made if there is none."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        return app
+    app = QApplication(["tflite-inspector"])
+    app.setApplicationDisplayName("TFLite Inspector")
+    app.setDesktopFileName("tflite-inspector")
+    return app
+
+
+def missing_display() -> str | None:
+    """A sentence when there is no screen to open a window on. Qt would end the whole process."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM") or os.environ.get("WAYLAND_DISPLAY"):
+        return None
+    display = os.environ.get("DISPLAY", "")
+    host, _, number = display.rpartition(":")
+    usual = "On the command line: tflite-inspector show FILE."
+    if not display:
+        return f"There is no display to open a window on (DISPLAY is not set). {usual}"
+    local = Path("/tmp/.X11-unix") / f"X{number.split('.')[0]}"
+    if not host and local.parent.is_dir() and not local.exists():
+        return f"There is no display {display} to open a window on. {usual}"
+    return None
+
+
+def _snapshot(app: QApplication, window: MainWindow, path: Path) -> int:
+    """Waits until nothing moves any more, then draws the window into `path`."""
+    start = quiet_since = time.monotonic()
+    pool = QThreadPool.globalInstance()
+    while time.monotonic() - quiet_since < _SETTLE_SECONDS and time.monotonic() - start < _SNAPSHOT_LIMIT_SECONDS:
+        app.processEvents()
+        if pool.activeThreadCount():
+            quiet_since = time.monotonic()
+        time.sleep(0.01)
+    if not window.grab().save(str(path)):
+        print(f"tflite-inspector: The picture can't be written to {path}.", file=sys.stderr)
+        return 1
+    print(f"The window, drawn into {path}")
+    window.close()
+    return 0
+
+
+def _say_errors_in(session: Session):  # type: ignore[no-untyped-def]
+    def hook(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, where)
+        if issubclass(kind, Exception):
+            session.failed.emit(f"{kind.__name__}: {error}. This is a bug in TFLite Inspector; the window goes on.")
+
+    return hook

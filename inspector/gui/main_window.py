@@ -1,0 +1,303 @@
+"""The window: arranges menus, toolbar, docks and tabs around one session. What they do stands in their own files."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QInputDialog,
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from inspector.gui.actions import Actions
+from inspector.gui.docks import Dock
+from inspector.gui.file_commands import SAMPLE, FileCommands
+from inspector.gui.file_watch import FileWatch
+from inspector.gui.message_bar import MessageBar
+from inspector.gui.panels.start import StartPanel
+from inspector.gui.session import OpenModel, Selection, Session
+from inspector.gui.settings import Settings
+from inspector.gui.status import StatusBar
+from inspector.gui.tabs import TABS, TabArea
+from inspector.gui.theme import apply_theme, current_theme
+from inspector.gui.widgets import IconButton
+from inspector.model import Tensor
+from inspector.resources import resource_path
+
+TITLE = "TFLite Inspector"
+
+
+class MainWindow(QMainWindow):
+    """Shows the start page until a model is open, then tabs between the Models and the Details dock."""
+
+    def __init__(self, session: Session, settings: Settings, tab: str = "") -> None:
+        super().__init__()
+        self.session, self.settings = session, settings
+        self.setWindowTitle(TITLE)
+        self.setAcceptDrops(True)
+        self.resize(1440, 900)
+        self.tabs = TabArea(session)
+        self.files = FileCommands(self, session, settings, self.tabs)
+        self.message_bar = MessageBar()
+        self.start = StartPanel(resource_path(SAMPLE).exists())
+        self.pages = QStackedWidget()
+        self.actions_by_id = Actions(self, self._what_actions_do())
+        self._tab_wanted = tab or settings.text("tab", TABS[0].id)
+        self._arrange()
+        self._connect()
+        self._restore()
+        self._show_model(session.current)
+
+    # arranging
+
+    def _arrange(self) -> None:
+        self.pages.addWidget(self.start)
+        self.pages.addWidget(self.tabs)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.message_bar)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(middle)
+        self.menus = self.actions_by_id.fill(self.menuBar())
+        self.recent_menu = self.menus["File"].addMenu("Open &Recent")
+        self.menus["File"].insertMenu(self.actions_by_id["open-sample"], self.recent_menu)
+        self.recent_menu.aboutToShow.connect(self._fill_recent_menu)
+        self._add_toolbar()
+        self.models_dock = Dock(
+            "Models", 256, IconButton("open", "Open... (Ctrl+O)", action=self.actions_by_id["open"])
+        )
+        close = IconButton("close", "Hide the details")
+        self.details_dock = Dock("Details", 304, close)
+        close.clicked.connect(lambda: self.show_dock("details", False))
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.models_dock)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.details_dock)
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+
+    def _add_toolbar(self) -> None:
+        bar = QToolBar("Toolbar")
+        bar.setObjectName("Toolbar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(16, 16))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.addAction(self.actions_by_id["open"])
+        bar.addSeparator()
+        bar.addAction(self.actions_by_id["export-c"])
+        bar.widgetForAction(self.actions_by_id["export-c"]).setText("Export C Array...")  # type: ignore[attr-defined]
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(space)
+        for name, tip in (("models", "Show or hide the list of models"), ("details", "Show or hide the details")):
+            side = "left" if name == "models" else "right"
+            bar.addWidget(IconButton(f"panel-{side}", tip, action=self.actions_by_id[f"panel-{name}"]))
+        self.addToolBar(bar)
+
+    def _connect(self) -> None:
+        session = self.session
+        session.model_opened.connect(self._opened)
+        session.current_changed.connect(self._show_model)
+        session.selection_changed.connect(self._show_selection)
+        session.failed.connect(lambda sentence: self.message_bar.show_message(sentence, warning=True))
+        session.reading.connect(lambda name: self.status.left.setText(f"Reading {name}...") if name else None)
+        self.start.open_clicked.connect(self.files.open)
+        self.start.sample_clicked.connect(self.files.open_sample)
+        self.start.file_chosen.connect(lambda path: session.open_later([path]))
+        self.start.recent_cleared.connect(self._clear_recent)
+        self.tabs.shown.connect(self._tab_shown)
+        self.watch = FileWatch(session)
+        self.watch.changed.connect(self._offer_reload)
+        self.watch.vanished.connect(self._say_vanished)
+
+    def _what_actions_do(self) -> dict[str, object]:
+        files = self.files
+        return {
+            "open": files.open, "open-sample": files.open_sample, "reload": files.reload, "export-c": files.export_c,
+            "export-tensors": files.export_tensors, "export-operators": files.export_operators,
+            "histogram": files.export_plot, "close": files.close, "quit": self.close,
+            "copy": lambda: self._pass_on("copy"), "select-all": lambda: self._pass_on("selectAll"),
+            "find": self._focus_filter, "go-to": self.ask_go_to,
+            **{tab.id: (lambda tab_id=tab.id: self.tabs.show_tab(tab_id)) for tab in TABS},
+            "panel-models": lambda: self.show_dock("models", self.actions_by_id["panel-models"].isChecked()),
+            "panel-details": lambda: self.show_dock("details", self.actions_by_id["panel-details"].isChecked()),
+            **{f"theme-{name}": (lambda name=name: self.set_theme(name)) for name in ("system", "light", "dark")},
+            "shortcuts": self._show_shortcuts, "about": self._show_about,
+        }  # fmt: skip
+
+    # following the session
+
+    def _opened(self, opened: OpenModel) -> None:
+        self.message_bar.hide()
+        self.files.remember(opened)
+
+    def _show_model(self, opened: OpenModel | None) -> None:
+        something = opened is not None
+        self.pages.setCurrentWidget(self.tabs if something else self.start)
+        if opened is None:
+            self.start.set_recent_files(self.settings.recent_files())
+        else:
+            self._fill_docks()
+            if self._tab_wanted:
+                self.tabs.show_tab(self._tab_wanted)
+                self._tab_wanted = ""
+        self.setWindowTitle(f"{opened.path.name} - {TITLE}" if opened else TITLE)
+        self.status.show_model(opened)
+        self._place_docks()
+        self._set_available()
+
+    def _show_selection(self, selection: Selection) -> None:
+        self.status.show_selection(self.session.current, selection)
+        self._set_available()
+
+    def _set_available(self) -> None:
+        has = {"model"} if self.session.current else set()
+        if self.session.selection.tensors:
+            has.add("tensors")
+        self.actions_by_id.set_available(frozenset(has))
+
+    def _offer_reload(self, opened: OpenModel) -> None:
+        name = opened.path.name
+        self.message_bar.show_message(f"{name} changed on disk.", "Reload", lambda: self.files.reload(opened))
+
+    def _say_vanished(self, opened: OpenModel) -> None:
+        self.message_bar.show_message(
+            f"{opened.path.name} is no longer in {opened.path.parent}. What was read of it stays.", warning=True
+        )
+
+    # docks
+
+    def _fill_docks(self) -> None:
+        if self.models_dock.widget() is None:
+            from inspector.gui.panels.models import ModelsPanel
+
+            panel = ModelsPanel(self.session)
+            panel.reload_asked.connect(self.files.reload)
+            self.models_dock.set_content(panel)
+
+    def _place_docks(self) -> None:
+        shown = self.session.current is not None
+        for name, dock in (("models", self.models_dock), ("details", self.details_dock)):
+            visible = shown and self._dock_wanted(name)
+            if visible and name == "details" and dock.widget() is None:
+                from inspector.gui.panels.details import DetailsPanel
+
+                self.details = DetailsPanel(self.session)
+                self.details_dock.set_content(self.details)
+            if name == "details" and dock.widget() is not None:
+                self.details.set_model(self.session.current)
+            dock.setVisible(visible)
+            self.actions_by_id[f"panel-{name}"].setChecked(visible)
+
+    def _dock_wanted(self, name: str) -> bool:
+        """What the user decided; else Models always, and Details beside the tabs that are made for it."""
+        suits = name == "models" or next(tab.details for tab in TABS if tab.id == self.tabs.current)
+        return self.settings.flag(f"dock/{name}/{'' if name == 'models' else self.tabs.current}", suits)
+
+    def show_dock(self, name: str, shown: bool) -> None:
+        """Shows or hides a dock, and remembers it (Details for each tab)."""
+        self.settings.put(f"dock/{name}/{'' if name == 'models' else self.tabs.current}", shown)
+        self._place_docks()
+
+    def _tab_shown(self, tab_id: str) -> None:
+        self.settings.put("tab", tab_id)
+        self._place_docks()
+
+    # actions of the window itself
+
+    def _pass_on(self, method: str) -> None:
+        """Copy and Select All act on what has the focus, else on the panel in sight."""
+        for widget in (QApplication.focusWidget(), self.tabs.panel):
+            if widget is not None and callable(act := getattr(widget, method, None)):
+                act()
+                return
+
+    def _focus_filter(self) -> None:
+        from inspector.gui.widgets import SearchField
+
+        panel = self.tabs.panel
+        field = panel.findChild(SearchField) if panel is not None else None
+        if field is None:
+            self.tabs.show_tab("tensors")
+            field = self.tabs.panel.findChild(SearchField) if self.tabs.panel is not None else None
+        if field is not None:
+            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            field.selectAll()
+
+    def ask_go_to(self) -> None:
+        text, given = QInputDialog.getText(self, "Go To", "T#12 for a tensor, 12 for an operator, or a name:")
+        if given:
+            self.go_to(text)
+
+    def go_to(self, text: str) -> None:
+        """Selects the tensor or operator that `text` means and shows its tab; says so when there is none."""
+        from inspector.gui.tables.find_target import find_target
+
+        opened = self.session.current
+        target = find_target(opened, text) if opened is not None else None
+        if target is None:
+            self.message_bar.show_message(f'There is no tensor and no operator "{text}" in this model.', warning=True)
+        elif isinstance(target, Tensor):
+            if self.tabs.current not in ("tensors", "weights", "values"):
+                self.tabs.show_tab("tensors")
+            self.session.select(tensors=[target])
+        else:
+            self.tabs.show_tab("operators")
+            self.session.select(operators=[target])
+
+    def set_theme(self, theme: str) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_theme(app, theme)
+        self.settings.put("theme", theme)
+
+    def _show_about(self) -> None:
+        from inspector.gui.dialogs.about import show_about
+
+        show_about(self)
+
+    def _show_shortcuts(self) -> None:
+        from inspector.gui.dialogs.about import show_shortcuts
+
+        show_shortcuts(self)
+
+    def _fill_recent_menu(self) -> None:
+        self.recent_menu.clear()
+        for file in self.settings.recent_files():
+            action = self.recent_menu.addAction(file.name.replace("&", "&&"))
+            action.setToolTip(file.path)
+            action.triggered.connect(lambda _checked=False, path=file.path: self.session.open_later([path]))
+        self.recent_menu.addSeparator()
+        self.recent_menu.addAction("&Clear List").triggered.connect(self._clear_recent)
+
+    def _clear_recent(self) -> None:
+        self.settings.put_recent_files([])
+        self.start.set_recent_files([])
+
+    # files dropped on the window, and what is remembered
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self.start.drop_zone.show_drag(True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self.start.drop_zone.show_drag(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.start.drop_zone.show_drag(False)
+        self.session.open_later(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile())
+        event.acceptProposedAction()
+
+    def _restore(self) -> None:
+        self.restoreGeometry(self.settings.blob("geometry"))
+        self.actions_by_id[f"theme-{current_theme()}"].setChecked(True)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.settings.put("geometry", self.saveGeometry())
+        super().closeEvent(event)

@@ -1,0 +1,106 @@
+"""The status bar: what is selected or what the model holds on the left, its scheme and size on the right."""
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtWidgets import QStatusBar
+
+from inspector.analysis.macs import operator_macs
+from inspector.gui.session import OpenModel, Selection
+from inspector.gui.theme import SECONDARY, ui_font
+from inspector.gui.widgets import ElidedLabel, label
+from inspector.model import Model, Operator, Tensor
+from inspector.model.text import percent_text, plural
+
+
+class StatusBar(QStatusBar):
+    """Left: `show_selection`. Right: `show_model`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self.left = ElidedLabel("No model open")
+        self.left.setProperty("tone", "dim")
+        self.scheme = label("", "dim")
+        self.size_label = label("", "dim")
+        self.left.setContentsMargins(16, 0, 8, 0)
+        self.scheme.setContentsMargins(8, 0, 8, 0)
+        self.size_label.setContentsMargins(8, 0, 16, 0)
+        for part in (self.left, self.scheme, self.size_label):
+            part.setFont(ui_font(SECONDARY))
+        self.left.setAccessibleName("What is selected")
+        self.scheme.setAccessibleName("Scheme")
+        self.size_label.setAccessibleName("Bytes of the file")
+        self.addWidget(self.left, 1)
+        self.addPermanentWidget(self.scheme)
+        self.addPermanentWidget(self.size_label)
+        self._stored: tuple[OpenModel | None, int] = (None, 0)
+
+    def show_model(self, open_model: OpenModel | None) -> None:
+        self.scheme.setText(open_model.scheme.badge if open_model else "")
+        self.scheme.setToolTip(open_model.scheme.title if open_model else "")
+        self.size_label.setText(f"{open_model.model.size_bytes:,} B" if open_model else "")
+        self.show_selection(open_model, Selection())
+
+    def show_selection(self, open_model: OpenModel | None, selection: Selection) -> None:
+        if open_model is None:
+            self.left.setText("No model open")
+        elif selection.tensors:
+            self.left.setText(tensors_text(selection.tensors, self._stored_bytes(open_model)))
+        elif selection.operators:
+            self.left.setText(operators_text(selection.operators))
+        else:
+            self.left.setText(model_text(open_model.model))
+
+    def _stored_bytes(self, open_model: OpenModel) -> int:
+        if self._stored[0] is not open_model:
+            self._stored = (open_model, stored_bytes(open_model.model.tensors()))
+        return self._stored[1]
+
+
+def stored_bytes(tensors: Iterable[Tensor]) -> int:
+    """What the file stores for `tensors`; a buffer that several share counts once."""
+    seen: set[tuple[int, int]] = set()
+    total = 0
+    for tensor in tensors:
+        if tensor.has_data and tensor.bytes:
+            if tensor.buffer is not None:
+                if (0, tensor.buffer) in seen:
+                    continue
+                seen.add((0, tensor.buffer))
+            total += tensor.bytes
+    return total
+
+
+def model_text(model: Model) -> str:
+    """`78 tensors, 33 operators, 1 subgraph`; layers for Keras."""
+    tensors = sum(1 for _ in model.tensors())
+    operators = sum(len(subgraph.operators) for subgraph in model.subgraphs)
+    if model.is_keras:
+        return f"{plural(operators, 'layer')}, {plural(tensors, 'tensor')}"
+    return f"{plural(tensors, 'tensor')}, {plural(operators, 'operator')}, {plural(len(model.subgraphs), 'subgraph')}"
+
+
+def tensors_text(tensors: Sequence[Tensor], total: int) -> str:
+    """`3 tensors selected: 32,768 B, 45.3 % of all stored tensors`; for computed ones their sum alone."""
+    count = plural(len(tensors), "tensor")
+    elements = f", {plural(tensors[0].elements, 'element')}" if len(tensors) == 1 else ""
+    stored = stored_bytes(tensors)
+    if stored:
+        share = f", {percent_text(stored / total)} of all stored tensors" if total else ""
+        return f"{count} selected: {stored:,} B{elements}{share}"
+    computed = [tensor.bytes for tensor in tensors]
+    if None in computed:
+        return f"{count} selected, computed; size not known"
+    return f"{count} selected: {sum(size or 0 for size in computed):,} B{elements}, computed, not stored"
+
+
+def operators_text(operators: Sequence[Operator]) -> str:
+    """`2 operators selected: 12,800 multiply-accumulates`, and how many have no formula."""
+    keras = operators[0].parameters is not None
+    count = plural(len(operators), "layer" if keras else "operator")
+    if keras:
+        return f"{count} selected: {plural(sum(layer.parameters or 0 for layer in operators), 'parameter')}"
+    counts = [operator_macs(operator) for operator in operators]
+    missing = counts.count(None)
+    known = f"{sum(count or 0 for count in counts):,} multiply-accumulates"
+    return f"{count} selected: {known}" + (f", {missing:,} not counted" if missing else "")
