@@ -1,7 +1,6 @@
 """The two cards above the statistics table: one tensor's histogram, and the range or scale of its channels."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
@@ -12,13 +11,9 @@ from inspector.gui.plot_canvas import Plot, PlotCanvas
 from inspector.gui.theme import SECONDARY, current_palette, theme_signals, ui_font
 from inspector.gui.widgets import BOLD, Card, ElidedLabel, label
 from inspector.model.text import number_text
-from inspector.palette import Palette
 from inspector.plots.channel_plot import ChannelPlot
 from inspector.plots.histogram_plot import HistogramPlot
 from inspector.plots.weights import draw_channel_ranges, draw_channel_scales, draw_histogram, mean_color, range_color
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 _SWATCH, _GAP, _BETWEEN = 10, 6, 16
 _LEAST_TITLE = 180  # pixels that a title and the margins keep before what is at the right goes
@@ -90,14 +85,16 @@ class HistogramCard(PlotCard):
     def show_tensor(self, plot: HistogramPlot, note: str, log: bool) -> None:
         self.name.setText(plot.title)
         self.note.setText(note)
-
-        def draw(figure: "Figure", palette: Palette) -> None:
-            draw_histogram(figure.add_subplot(), plot, palette, log)
-
         words = f"Histogram of {plot.total:,} {plot.x_label}s of {plot.title}"
         if plot.total:
             words += f" from {number_text(float(plot.edges[0]))} to {number_text(float(plot.edges[-1]))}"
-        self.canvas.show_plot(Plot(draw, lambda x, _y: plot.describe(x), f"{words}. {note}"))
+        self.canvas.show_plot(
+            Plot(
+                lambda figure, palette: draw_histogram(figure.add_subplot(), plot, palette, log),
+                lambda x, _y: plot.describe(x),
+                f"{words}. {note}",
+            )
+        )
 
     def show_sentence(self, title: str, sentence: str) -> None:
         self.name.setText(title)
@@ -139,17 +136,20 @@ class ChannelCard(PlotCard):
         if plot is None:
             self.canvas.show_message("It has no channels to compare.")
             return
-        shown = plot
-
-        def draw(figure: "Figure", palette: Palette) -> None:
-            if scales:
-                draw_channel_scales(figure.add_subplot(), shown, palette, log)
-            else:
-                draw_channel_ranges(figure.add_subplot(), shown, palette)
-
         words = f"{self.name.text()} of {plot.channels:,} channels on dimension {plot.dimension}."
         sentence = spread.sentence if spread is not None else ""
-        self.canvas.show_plot(Plot(draw, lambda x, _y: shown.describe(x), f"{words} {sentence}"))
+        shown = plot
+        self.canvas.show_plot(
+            Plot(
+                lambda figure, palette: (
+                    draw_channel_scales(figure.add_subplot(), shown, palette, log)
+                    if scales
+                    else draw_channel_ranges(figure.add_subplot(), shown, palette)
+                ),
+                lambda x, _y: shown.describe(x),
+                f"{words} {sentence}",
+            )
+        )
 
     def show_sentence(self, sentence: str) -> None:
         self._plot = None

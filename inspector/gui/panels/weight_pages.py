@@ -1,7 +1,6 @@
 """All layers' histograms on one page, as many to a row as fit; a click chooses the tensor."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -11,12 +10,8 @@ from inspector.gui.plot_canvas import Plot, PlotCanvas
 from inspector.gui.theme import SECONDARY
 from inspector.gui.widgets import Button, label
 from inspector.model.text import plural
-from inspector.palette import Palette
 from inspector.plots.histogram_plot import HistogramPlot
 from inspector.plots.small_multiples import SmallMultiples, draw_small_multiples
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 A_PAGE = 40
 """Histograms on one page of the window; files get them all."""
@@ -90,12 +85,15 @@ class AllHistograms(QWidget):
         page = SmallMultiples.for_width(self._plots[self._first : self._first + A_PAGE], width)
         self._page = page
         self.canvas.resize(page.width, max(page.height, 1))
-
-        def draw(figure: "Figure", palette: Palette) -> None:
-            draw_small_multiples(figure, page, palette, self._log)
-
+        log = self._log
         words = f"Histograms of {plural(len(page.plots), 'weight tensor')}"
-        self.canvas.show_plot(Plot(draw, self._describe, words))
+        self.canvas.show_plot(
+            Plot(
+                lambda figure, palette: draw_small_multiples(figure, page, palette, log),
+                self._describe,
+                words,
+            )
+        )
 
     def _turn(self, by: int) -> None:
         self._first = max(self._first + by, 0)
