@@ -12,7 +12,7 @@ from inspector.formats.packed import decode, strings
 from inspector.formats.sparse import densify
 from inspector.formats.tflite_buffers import EXTERNAL, BufferTable
 from inspector.formats.tflite_external import ExternalFiles
-from inspector.model import Tensor
+from inspector.model import ChosenTensors, Tensor
 from inspector.model.columns import tensor_label
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -72,11 +72,16 @@ class TfliteStorage:
         return file.read(offset, size)
 
     def gather(self, tensors: Sequence[Tensor]) -> bytes:
-        places = ((tensor.owner.tensor_columns, tensor.index) for tensor in tensors)
-        found = [columns.buffers[index] if columns.kinds[index] == "constant" else None for columns, index in places]
+        if isinstance(tensors, ChosenTensors):
+            columns = tensors.owner.tensor_columns
+            found = list(map(columns.buffers.__getitem__, tensors.indices))
+            kinds = set(map(columns.kinds.__getitem__, tensors.indices))
+        else:
+            found, kinds = [tensor.buffer for tensor in tensors], {tensor.kind for tensor in tensors}
         rows = [row for row in found if row is not None]
         buffers = self._buffers.buffers
-        if not self._file.in_memory or len(rows) < len(found) or (buffers.place[rows] == EXTERNAL).any():
+        sound = kinds == {"constant"} and len(rows) == len(found)
+        if not sound or not self._file.in_memory or (buffers.place[rows] == EXTERNAL).any():
             return b"".join([self.raw(tensor) for tensor in tensors])
         starts = buffers.offset[rows]
         ends = starts + buffers.size[rows]

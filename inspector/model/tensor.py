@@ -127,6 +127,26 @@ class Tensor:
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenTensors(Sequence[Tensor]):
+    """Some tensors of a subgraph as a sequence; rows are made when asked for."""
+
+    owner: "Subgraph"
+    indices: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    @overload
+    def __getitem__(self, index: int) -> Tensor: ...
+    @overload
+    def __getitem__(self, index: slice) -> "ChosenTensors": ...
+    def __getitem__(self, index: int | slice) -> "Tensor | ChosenTensors":
+        if isinstance(index, slice):
+            return ChosenTensors(self.owner, self.indices[index])
+        return Tensor(self.owner, self.indices[index])
+
+
+@dataclass(frozen=True, slots=True)
 class TensorRows(Sequence[Tensor]):
     """All tensors of a subgraph as a sequence; rows are made when asked for."""
 
