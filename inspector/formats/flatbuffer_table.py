@@ -4,7 +4,7 @@ A flatbuffer table at `place` starts with the distance back to its vtable; the v
 size, and for each slot where in the table the field stands (0: absent). Vectors and strings are a count and the items.
 """
 
-from itertools import pairwise
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -68,21 +68,45 @@ class Ragged:
 
     def tuples(self) -> list[tuple[Any, ...]]:
         """Every row as a tuple."""
-        flat, bounds = self.values.tolist(), self.starts.tolist()
-        return [tuple(flat[start:end]) for start, end in pairwise(bounds)]
+        return self._by_length(_rows_as_tuples)
 
     def shared_tuples(self) -> list[tuple[Any, ...]]:
         """Every row as a tuple; equal rows are one object, which for shapes saves most of the memory."""
-        raw, width = self.values.tobytes(), self.values.itemsize
-        flat = self.values.tolist()
-        known: dict[bytes, tuple[Any, ...]] = {}
-        rows = []
-        for start, end in pairwise(self.starts.tolist()):
-            key = raw[start * width : end * width]
-            if key not in known:
-                known[key] = tuple(flat[start:end])
-            rows.append(known[key])
-        return rows
+        return self._by_length(_shared_rows)
+
+    def _by_length(self, tuples_of: Callable[[Array], Array]) -> list[tuple[Any, ...]]:
+        lengths = self.lengths
+        made = np.empty(len(lengths), object)
+        made.fill(())
+        for length in np.flatnonzero(np.bincount(lengths)).tolist():  # np.unique would import numpy.ma, 10 ms
+            rows = np.flatnonzero(lengths == length) if length else ()
+            if len(rows):
+                made[rows] = tuples_of(self.values[self.starts[rows][:, None] + np.arange(length)])
+        found: list[tuple[Any, ...]] = made.tolist()
+        return found
+
+
+def _rows_as_tuples(matrix: Array) -> Array:
+    """The rows of a matrix as an array of tuples."""
+    made = np.empty(len(matrix), object)
+    made[:] = list(zip(*matrix.T.tolist(), strict=True))
+    return made
+
+
+def _shared_rows(matrix: Array) -> Array:
+    """The same with one tuple for all equal rows; they are found by a number made of each row."""
+    keys = matrix[:, 0].astype(np.int64)
+    for column in range(1, matrix.shape[1]):
+        keys = keys * 1_000_003 + matrix[:, column]
+    order = np.argsort(keys, kind="stable")
+    begins = np.diff(keys[order], prepend=keys[order[0]] - 1) != 0
+    which = np.empty(len(keys), np.int64)
+    which[order] = np.cumsum(begins) - 1
+    kept = matrix[order[begins]]
+    if not np.array_equal(kept[which], matrix):
+        return _rows_as_tuples(matrix)  # two different rows made the same number
+    shared: Array = _rows_as_tuples(kept)[which]
+    return shared
 
 
 class Tables:
@@ -101,6 +125,7 @@ class Tables:
         sound &= (lengths >= 4) & flat.inside(self._vtables, lengths)
         self._lengths = np.where(sound, lengths, 0)
         self.sound = sound
+        self._empty = not sound.any()
         self._note("table", wanted & ~sound)
 
     def __len__(self) -> int:
@@ -119,8 +144,10 @@ class Tables:
 
     def scalar(self, slot: int, dtype: str, default: int | float = 0, field: str = "field") -> Array:
         """The field's number in each table; `default` where absent or damaged."""
-        places = self._field(slot)
         kind = np.dtype(dtype)
+        if self._empty:
+            return np.full(len(self), default, kind)
+        places = self._field(slot)
         sound = self.flat.inside(places, kind.itemsize)
         self._note(field, (places >= 0) & ~sound)
         if sound.all():
@@ -131,6 +158,8 @@ class Tables:
 
     def target(self, slot: int, field: str = "field") -> Array:
         """Where the field (a table, vector or string) points to; -1 where absent or damaged."""
+        if self._empty:
+            return np.full(len(self), -1)
         places = self._field(slot)
         there = places >= 0
         sound = self.flat.inside(places, 4)
@@ -143,6 +172,8 @@ class Tables:
 
     def vector(self, slot: int, item_size: int, field: str = "field") -> tuple[Array, Array]:
         """Start and item count of the field's vector in each table; start -1 and count 0 where absent or damaged."""
+        if self._empty:
+            return np.full(len(self), -1), np.zeros(len(self), np.int64)
         targets = self.target(slot, field)
         there = targets >= 0
         counts = self.flat.numbers(np.where(there, targets, 0), "<u4").astype(np.int64)

@@ -1,6 +1,7 @@
 """What can be wrong with the operators of a subgraph although they can be read."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -73,10 +74,10 @@ class OperatorChecks:
     def options(self, subgraph_count: int) -> None:
         """The options belong to the operator, and say nothing impossible."""
         types = self._operators.options_type
-        for builtin, (name, needed) in _expected().items():
+        expected = _expected()
+        for builtin in sorted(set(self._builtin.tolist()) & expected.keys()):
+            name, needed = expected[builtin]
             rows = self._builtin == builtin
-            if not rows.any():
-                continue
             wrong = rows & (types != 0) & (types != _CODE_OF[name])
             self._add(wrong, "operator_options", "Options that belong to another operator")
             if needed:
@@ -130,6 +131,7 @@ def _owners(rows: Ragged) -> Array:
     return np.repeat(np.arange(len(rows.starts) - 1), rows.lengths)
 
 
+@cache
 def _expected() -> dict[int, tuple[str, bool]]:
     """Builtin code -> the name of its options, and whether it can't run without them ("!" in the data)."""
     found = {}
