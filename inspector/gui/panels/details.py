@@ -35,6 +35,7 @@ class DetailsPanel(QScrollArea):
         self._open_model: OpenModel | None = None
         self._tensors: TensorList | None = None
         self.setAccessibleName("Details")
+        self.setProperty("ground", "surface")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -66,11 +67,11 @@ class DetailsPanel(QScrollArea):
         column.addWidget(self.title)
         column.addWidget(self.chips)
         column.addWidget(self.facts)
-        self.quantization_heading = Heading("Quantization")
+        self.quantization_heading, self.inputs_heading = Heading("Quantization"), Heading("Inputs")
         for name, parts in (
             ("quantization", [self.quantization_heading, self.quantization, self.scale_caption, self.scales]),
             ("values", [self.values]),
-            ("inputs", [Heading("Inputs"), self.inputs]),
+            ("inputs", [self.inputs_heading, self.inputs]),
             ("outputs", [Heading("Outputs"), self.outputs]),
             ("options", [Heading("Options"), self.options]),
         ):
@@ -139,6 +140,7 @@ class DetailsPanel(QScrollArea):
         self.facts.show_facts(operator_facts(operator))
         inputs, outputs = end_facts(operator, operator.inputs), end_facts(operator, operator.outputs)
         options = option_facts(operator)
+        self.inputs_heading.title.setText("Weights" if operator.name else "Inputs")
         self.inputs.show_facts(inputs)
         self.outputs.show_facts(outputs)
         self.options.show_facts(options)

@@ -15,6 +15,7 @@ from inspector.gui.session import OpenModel
 from inspector.gui.tables.latest_task import LatestTask
 from inspector.gui.widgets import label, line
 from inspector.model import Tensor
+from inspector.model.text import plural
 
 _PAUSE = 40  # ms: holding an arrow key measures only where it stops
 
@@ -106,9 +107,9 @@ class ValuesSection(QWidget):
             return
         if levels is not None:
             count = 1 << type_.bits if type_.bits <= 8 else len(levels.counts)
-            self.heading.side.setText(f"stored levels, {count:,} bins")
+            self.heading.side.setText(f"stored levels, {plural(count, 'bin')}")
         else:
-            self.heading.side.setText(f"real values, {len(shown.counts):,} bins")
+            self.heading.side.setText(f"real values, {plural(len(shown.counts), 'bin')}")
         self.plot.show_histogram(shown, type_.name, levels is not None, zeros_text(statistics))
 
     def _write_corner(self) -> None:

@@ -144,15 +144,19 @@ class ValuePlot(_Plot):
             if height > 0:
                 shown = max(height, 1.0)
                 painter.drawRect(QRectF(area.left() + place * width, area.bottom() - shown, width, shown))
-        self._draw_note(painter, area)
+        self._draw_note(painter, area, heights)
         self._x_ticks(painter, area, self._ticks(histogram))
         painter.end()
 
-    def _draw_note(self, painter: QPainter, area: QRectF) -> None:
+    def _draw_note(self, painter: QPainter, area: QRectF, heights: Array) -> None:
+        """In the upper corner where the bars are lower, the right one if both are."""
         width = painter.fontMetrics().horizontalAdvance(self.note)
+        covered = max(1, int(heights.size * (width + 4) / area.width()))
+        at_left = heights[:covered].max() < heights[-covered:].max() and heights[-covered:].max() > area.height() * 0.8
         ground = QColor(current_palette().surface)
         ground.setAlphaF(0.8)
-        place = QRectF(area.right() - width - 2, area.top() - 2, width + 4, painter.fontMetrics().height())
+        left = area.left() - 2 if at_left else area.right() - width - 2
+        place = QRectF(left, area.top() - 2, width + 4, painter.fontMetrics().height())
         painter.fillRect(place, ground)
         painter.setPen(QColor(current_palette().dim))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.note)

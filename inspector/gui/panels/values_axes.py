@@ -4,7 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from inspector.gui.tables.array_plane import PAGE, PlaneChoice, default_axes
+from inspector.gui.theme import current_palette, theme_signals
 from inspector.gui.widgets import label
+from inspector.resources import resource_path
 
 
 class AxisControls(QWidget):
@@ -30,6 +32,8 @@ class AxisControls(QWidget):
             self._row.addWidget(title)
             self._row.addWidget(control)
         self.boxes: list[tuple[QLabel, QSpinBox]] = []
+        self._restyle()
+        theme_signals().changed.connect(self._restyle)
         self.rows.currentIndexChanged.connect(lambda _place: self._swap(self.rows, self.columns))
         self.columns.currentIndexChanged.connect(lambda _place: self._swap(self.columns, self.rows))
 
@@ -54,6 +58,7 @@ class AxisControls(QWidget):
             spin.setValue(0)
             title.setToolTip(f"0 to {max(0, size - 1):,}")
             spin.setSuffix(f" of {size:,}")
+            spin.updateGeometry()
         self.row_page.setValue(0)
         self.column_page.setValue(0)
         self._show_needed()
@@ -71,11 +76,22 @@ class AxisControls(QWidget):
             self.column_page.value() if not self.column_page.isHidden() else 0,
         )
 
+    def _restyle(self) -> None:
+        """The arrows of the number boxes in the theme's colour."""
+        arrows = {
+            way: resource_path(f"icons/arrow{way}-{current_palette().name}.svg").as_posix() for way in ("", "-up")
+        }
+        self.setStyleSheet(
+            "QSpinBox { padding: 0 18px 0 8px; }"
+            "QSpinBox::up-button, QSpinBox::down-button { border: none; width: 18px; }"
+            f'QSpinBox::up-arrow {{ image: url("{arrows["-up"]}"); width: 12px; height: 12px; }}'
+            f'QSpinBox::down-arrow {{ image: url("{arrows[""]}"); width: 12px; height: 12px; }}'
+        )
+
     def _spin(self, name: str) -> QSpinBox:
         spin = QSpinBox()
         spin.setAccessibleName(name)
         spin.setToolTip(f"{name} (Up and Down step)")
-        spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         spin.setGroupSeparatorShown(True)
         spin.setKeyboardTracking(False)
         spin.valueChanged.connect(lambda _value: self._tell())

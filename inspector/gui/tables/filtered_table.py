@@ -88,11 +88,6 @@ class FilteredTable(QWidget):
         self.search.setAccessibleName(f"Filter {noun}s")
         self.table.setAccessibleName(f"{noun.capitalize()}s")
 
-    def clear_filter(self) -> None:
-        """At once, without the pause of typing."""
-        self.search.clear()
-        self.apply_filter()
-
     def apply_filter(self) -> None:
         """Filters by what stands in the box now."""
         self._typing.stop()

@@ -140,11 +140,6 @@ class RecordModel(QAbstractTableModel):
         self.endResetModel()
         self.shown_changed.emit()
 
-    def set_grouping(
-        self, grouping: Grouping | None, total: Callable[[IntArray], Summary | None] | None = None
-    ) -> None:
-        self.set_source(self.source, grouping, total)
-
     def set_filter(self, text: str) -> None:
         if text == self.filter_text:
             return

@@ -19,7 +19,7 @@ from inspector.gui.tables.tsv import tsv_text
 from inspector.gui.theme import theme_signals
 from inspector.model.columns import Column
 
-_FOLDING_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space)
+_FOLDING_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 Total = Callable[[IntArray], Summary | None]
 
 
@@ -27,7 +27,6 @@ class RecordTable(QTableView):
     """`set_source` says what it shows; `layout_of_columns.optional` which columns come only where there is room."""
 
     records_selected = Signal(list)  # by the user, not by `select`
-    record_activated = Signal(object)  # double click or Return
     typed = Signal(str)  # letters: a search through 120,000 rows as Qt does it takes too long
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -43,7 +42,6 @@ class RecordTable(QTableView):
         self.selection = RowSelection(self, self.records)
         self.layout_of_columns = ColumnLayout(self, self.records, self.delegate, self.header)
         self.selection.changed.connect(self.records_selected)
-        self.doubleClicked.connect(lambda index: self._activate(index.row()))
         self.entered.connect(lambda index: self._hover(index.row()))
         self.selectionModel().currentRowChanged.connect(lambda now, _old: self._mark_current(now.row()))
         self.customContextMenuRequested.connect(self._menu)
@@ -141,11 +139,9 @@ class RecordTable(QTableView):
         row, key = self.currentIndex().row(), event.key()
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row >= 0:
-            self._activate(row)
         elif row >= 0 and self.records.folded(row) is not None and key in _FOLDING_KEYS:
-            fold = not self.records.folded(row) if key == Qt.Key.Key_Space else key == Qt.Key.Key_Left
-            self.records.set_folded(row, fold)
+            other = key != Qt.Key.Key_Right and not self.records.folded(row)  # Space and Return turn it round
+            self.records.set_folded(row, key == Qt.Key.Key_Left or other)
         else:
             super().keyPressEvent(event)
             return
@@ -179,13 +175,6 @@ class RecordTable(QTableView):
         if folded is not None:
             self.setFocus()
             self.records.set_folded(row, not folded)
-
-    def _activate(self, row: int) -> None:
-        record = self.records.record(row)
-        if record is not None:
-            self.record_activated.emit(record)
-        else:
-            self._fold(row)
 
     def _mark_current(self, row: int) -> None:
         """A group's row can't be selected; the arrow keys show it otherwise."""
