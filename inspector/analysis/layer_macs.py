@@ -37,7 +37,7 @@ def layer_macs(layer: Operator) -> int | None:
 def layer_class(layer: Operator) -> str:
     """The class that does the work: of PruneLowMagnitude(Conv2D) and its like, what it wraps."""
     outer, _, inner = layer.op_name.partition("(")
-    while outer in _WRAPPERS and inner:
+    while outer in (*_WRAPPERS, "TimeDistributed") and inner:
         outer, _, inner = inner.removesuffix(")").partition("(")
     return outer.rpartition(">")[2]
 

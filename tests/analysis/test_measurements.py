@@ -109,7 +109,17 @@ def test_a_row_that_is_not_measured_yet_is_empty_not_zero() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(-0.00566, "-0.0057"), (0.0, "0.0000"), (0.00001234, "0.00001234"), (1234567.5, "1,234,567.5"), (None, "")],
+    [
+        (-0.00566, "-0.0057"),
+        (0.0, "0.0000"),
+        (0.00001234, "0.00001234"),
+        (12345.5, "12,345.5000"),
+        (None, ""),
+        (1234567.5, "1,234,567.5"),
+        (2147483647, "2,147,483,647"),
+        (1e30, "1e+30"),
+        (float("nan"), ""),
+    ],
 )
 def test_real_numbers_keep_digits_that_count(value: float | None, text: str) -> None:
     assert real_text(value) == text
