@@ -11,10 +11,6 @@ from inspector.errors import DamagedFileError
 UNDEFINED = -1
 
 
-class NewFormatError(Exception):
-    """The file uses a structure that is left to the library: one of HDF5 1.10 and later, or one Keras doesn't write."""
-
-
 def broken(what: str, place: int) -> DamagedFileError:
     return DamagedFileError(f"The file is damaged: at byte {place:,} there should be {what}, and there is not.")
 
@@ -27,8 +23,6 @@ class Bytes:
     base: int = 0
     offset_size: int = 8
     length_size: int = 8
-    is_new: bool = False
-    """Whether the file may hold structures of HDF5 1.10 and later."""
     heaps: dict[int, dict[int, tuple[int, int]]] = field(default_factory=dict)
     """Heaps of texts that were looked into: number -> (place, size) of each text."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import prod
 
-from inspector.formats.hdf5_bytes import UNDEFINED, Bytes, NewFormatError, broken
+from inspector.formats.hdf5_bytes import UNDEFINED, Bytes, broken
 from inspector.formats.hdf5_groups import tree_entries
 from inspector.formats.hdf5_header import DATASPACE, DATATYPE, EXTERNAL_FILES, FILL_VALUE, FILTERS, LAYOUT, Message
 from inspector.formats.hdf5_types import DataType, datatype_at, shape_at
@@ -39,7 +39,7 @@ class Dataset:
 
 
 def dataset(file: Bytes, found: list[Message]) -> Dataset | None:
-    """The dataset with these messages; None where they describe none. Raises DamagedFileError, NewFormatError."""
+    """The dataset with these messages; None where they describe none. Raises DamagedFileError."""
     by_kind = {message.kind: message for message in found}
     space, kind, layout = (by_kind.get(key) for key in (DATASPACE, DATATYPE, LAYOUT))
     if space is None or kind is None or layout is None:
@@ -73,13 +73,20 @@ def _layout(
         return Dataset(element, shape, outside=True)
     if kind != _CHUNKED:
         raise broken("where the values lie", layout.place)
-    if file.number(layout.place, 1) == 4:  # chunks found in other ways than a B-tree of version 1
-        if file.is_new:
-            raise NewFormatError
-        raise broken("where the values lie", layout.place)
+    if file.number(layout.place, 1) == 4:
+        return _newer_chunks(file, place, element, shape)
     rank = file.number(place, 1) - 1
     sizes = place + 1 + file.offset_size
     return _chunked(file, element, shape, rank, file.address(place + 1), sizes, by_kind, fill)
+
+
+def _newer_chunks(file: Bytes, place: int, element: DataType, shape: tuple[int, ...]) -> Dataset:
+    """Chunks found in other ways than a B-tree of version 1 (HDF5 1.10 and later): the library's to read."""
+    rank, width = file.number(place + 1, 1), file.number(place + 2, 1)
+    if rank != len(shape) + 1 or not 1 <= width <= 8:
+        raise broken("chunks of the dataset's rank", place)
+    piece = prod(file.number(place + 3 + width * axis, width) for axis in range(rank))
+    return Dataset(element, shape, size=len(file.view), by_library=True, piece=piece)
 
 
 def _old_layout(

@@ -6,7 +6,7 @@ A group turns to these when it has many entries, or a name that is not ASCII.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from inspector.formats.hdf5_bytes import UNDEFINED, Bytes, NewFormatError, broken
+from inspector.formats.hdf5_bytes import UNDEFINED, Bytes, broken
 
 _MANAGED, _TINY = 0, 2
 _MAX_RECORDS = 500_000
@@ -41,14 +41,14 @@ class FractalHeap:
     def at(cls, file: Bytes, place: int) -> "FractalHeap":
         file.expect(place, b"FRHP", "a fractal heap")
         if file.number(place + 7, 2):
-            raise NewFormatError  # packed by filters
+            raise broken("a fractal heap without filters", place)
         table = place + 14 + 10 * file.length_size + 2 * file.offset_size
         sizes = table + 2
         root = sizes + 2 * file.length_size + 4
         width, first, largest = file.number(table, 2), file.length(sizes), file.length(sizes + file.length_size)
-        if not width or not first or first & (first - 1) or width & (width - 1) or largest < first:
-            raise broken("the sizes of a fractal heap", table)
         bits = file.number(sizes + 2 * file.length_size, 2)
+        if not width or not first or first & (first - 1) or width & (width - 1) or largest < first or bits > 64:
+            raise broken("the sizes of a fractal heap", table)
         length_size = min(_bytes_for(largest), _bytes_for(file.number(place + 10, 4)))
         rows = file.number(root + file.offset_size, 2)
         return cls(file, file.address(root), rows, width, first, largest, (bits + 7) // 8, length_size)
@@ -59,7 +59,7 @@ class FractalHeap:
         if kind == _TINY:
             return place + 1, (self.file.number(place, 1) & 15) + 1
         if kind != _MANAGED:
-            raise NewFormatError
+            raise broken("an object within its heap", place)
         offset = self.file.number(place + 1, self.offset_size)
         size = self.file.number(place + 1 + self.offset_size, self.length_size)
         block, start = self._block(offset)

@@ -16,7 +16,7 @@ _STARTS = (0, *(512 << power for power in range(16)))
 
 @dataclass(frozen=True, eq=False)  # no slots: cached_property keeps its values in __dict__
 class Node:
-    """A group or a dataset. Its properties raise DamagedFileError, or NewFormatError for what the library must read."""
+    """A group or a dataset. Its properties raise DamagedFileError."""
 
     file: Bytes
     address: int
@@ -73,7 +73,7 @@ def open_hdf5(view: memoryview) -> Node:
         raise broken("the size of addresses", sizes)
     first = start + (12 if version >= 2 else 24 + 4 * version)
     base = plain.number(first, offset_size)
-    file = Bytes(view, base, offset_size, length_size, is_new=version >= 2)
+    file = Bytes(view, base, offset_size, length_size)
     root = first + (3 if version >= 2 else 5) * offset_size
     address = file.address(root)
     if address == UNDEFINED:

@@ -1,15 +1,17 @@
 """Datatypes and dataspaces of HDF5 messages -> element types and shapes."""
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from inspector.formats.hdf5_bytes import Bytes, NewFormatError, align, broken
+from inspector.formats.hdf5_bytes import Bytes, align, broken
 from inspector.model import TYPE_BY_NAME, TensorType
 
 _FIXED, _FLOAT, _STRING, _OPAQUE, _COMPOUND, _ENUM, _VARIABLE = 0, 1, 3, 5, 6, 8, 9
 _FLOATS = {(2, 5, 10): "FLOAT16", (4, 8, 23): "FLOAT32", (8, 11, 52): "FLOAT64", (2, 8, 7): "BFLOAT16"}
+_MAX_ELEMENTS = 1 << 59  # numpy counts bytes in 63 bits
 _CLASSES = (
     "integer",
     "float",
@@ -44,13 +46,14 @@ def shape_at(file: Bytes, place: int) -> tuple[int, ...] | None:
     if version == 2 and file.number(place + 3, 1) == 2:
         return None
     start = place + (8 if version == 1 else 4)
-    return tuple(file.length(start + index * file.length_size) for index in range(rank))
+    shape = tuple(file.length(start + index * file.length_size) for index in range(rank))
+    if prod(max(size, 1) for size in shape) >= _MAX_ELEMENTS:
+        raise broken("a shape of a sensible size", place)
+    return shape
 
 
 def datatype_at(file: Bytes, place: int, shared: bool = False) -> DataType:
-    """Raises DamagedFileError; NewFormatError for a type that is kept elsewhere in the file."""
-    if shared and file.is_new:
-        raise NewFormatError
+    """Raises DamagedFileError; a type that is kept elsewhere in the file is not followed (Keras writes none)."""
     if shared:
         raise broken("a type of its own", place)
     head = file.number(place, 1)

@@ -7,7 +7,7 @@ from inspector.formats.file_bytes import FileBytes
 from inspector.formats.keras_config import parse_json, read_model
 from inspector.formats.keras_graph import infer_shapes
 from inspector.formats.keras_groups import named_groups, stored_groups
-from inspector.formats.keras_hdf5 import Group, attribute_text, other_links, subgroup, with_hdf5
+from inspector.formats.keras_hdf5 import Group, attribute_text, other_links, root_group, subgroup
 from inspector.formats.keras_model import Parts, build_model
 from inspector.formats.keras_notes import config_damaged, model_facts, no_weights
 from inspector.formats.keras_optimizer import optimizer_state
@@ -23,7 +23,7 @@ def read_keras_h5(path: str | Path) -> Model:
     opened = FileBytes(path)
     source = Source(opened, 0, opened.size)
     try:
-        parts = with_hdf5(source, lambda root: _read(root, source))
+        parts = _read(root_group(source), source)
     except DamagedFileError as error:
         raise with_name(path, error) from None
     return build_model(parts)

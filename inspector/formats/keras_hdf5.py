@@ -1,22 +1,17 @@
 """What the Keras readers ask of an HDF5 file: names and texts, groups by path, arrays described and not read."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
-from inspector.errors import DamagedFileError
-from inspector.formats.hdf5_bytes import UNDEFINED, NewFormatError
+from inspector.formats.hdf5_bytes import UNDEFINED
 from inspector.formats.hdf5_file import Node, open_hdf5
-from inspector.formats.hdf5_library import LIBRARY_ERRORS, LibraryNode, library_file
-from inspector.formats.keras_source import Source, Window
+from inspector.formats.keras_source import Source
 from inspector.model import TensorType
 
-Group = Node | LibraryNode
-Result = TypeVar("Result")
-READING_ERRORS = (DamagedFileError, *LIBRARY_ERRORS)
+Group = Node
 
 MAX_TEXT_BYTES = 32 << 20
 MAX_NAMES = 200_000
@@ -59,19 +54,10 @@ class Child:
         return self.node.is_group
 
 
-def with_hdf5(source: Source, read: Callable[[Group], Result]) -> Result:
-    """What `read` makes of the root group. Raises DamagedFileError, and what `read` raises."""
+def root_group(source: Source) -> Group:
+    """Raises DamagedFileError where it is no HDF5 file, FileChangedError."""
     source.check()
-    try:
-        return read(open_hdf5(source.view))
-    except NewFormatError:
-        pass
-    with library_file(Window(source)) as file:
-        try:
-            return read(LibraryNode(file))
-        except LIBRARY_ERRORS as error:
-            words = (str(error).splitlines() or [type(error).__name__])[0][:160]
-            raise DamagedFileError(f"The file is damaged: its HDF5 structure can't be read ({words}).") from None
+    return open_hdf5(source.view)
 
 
 def attribute_text(group: Group, name: str) -> str | None:
@@ -141,5 +127,5 @@ def stored_array(group: Group, path: str, size: int) -> StoredArray | None:
         problem = f"they come in pieces of {found.piece:,} bytes, and the file holds {found.size:,} for all"
     return StoredArray(
         node.path, found.shape, found.type.type, found.type.stored, found.size, found.offset, problem, found.fill,
-        node if isinstance(node, Node) and found.chunks is not None else None, found.by_library,
+        node if found.chunks is not None else None, found.by_library,
     )  # fmt: skip

@@ -7,14 +7,13 @@ import numpy as np
 
 from inspector.errors import DamagedFileError, ValuesError
 from inspector.formats.hdf5_chunks import ChunkReader
-from inspector.formats.hdf5_library import LIBRARY_ERRORS, library_file
+from inspector.formats.hdf5_library import Region, library_values
 from inspector.formats.keras_hdf5 import StoredArray
 from inspector.formats.keras_source import Source, Window
 from inspector.model import Tensor
 from inspector.model.model import Array
 
 _PIECE = 1 << 20  # elements that `values` reads at a time
-Region = tuple[tuple[int, int], ...]
 
 
 class KerasStorage:
@@ -32,20 +31,19 @@ class KerasStorage:
         try:
             for stored in self._pieces(array, elements):
                 yield _as_type(stored, array)
-        except (DamagedFileError, *LIBRARY_ERRORS) as error:
+        except DamagedFileError as error:
             raise ValuesError(f"The values of {tensor.name} can't be read. {error}") from None
 
     def values(self, tensor: Tensor) -> Array:
         array = self._readable(tensor)
         try:
-            result = np.empty(array.elements, array.type.dtype)
+            result = np.empty(array.shape, array.type.dtype)
         except (MemoryError, ValueError):
             raise ValuesError(f"{tensor.name} has {array.elements:,} elements; they don't fit in memory.") from None
-        place = 0
+        flat, place = result.reshape(-1), 0
         for chunk in self.chunks(tensor, _PIECE):
-            result[place : place + chunk.size] = chunk
+            flat[place : place + chunk.size] = chunk
             place += chunk.size
-        result = result.reshape(array.shape)
         result.flags.writeable = False
         return result
 
@@ -56,7 +54,7 @@ class KerasStorage:
             if array.offset is not None and array.stored is not None:
                 return self._source.read(array.offset, array.elements * array.stored.itemsize)
             return b"".join(stored.tobytes() for stored in self._pieces(array, _PIECE))
-        except (DamagedFileError, *LIBRARY_ERRORS) as error:
+        except DamagedFileError as error:
             raise ValuesError(f"The values of {tensor.name} can't be read. {error}") from None
 
     def gather(self, tensors: Sequence[Tensor]) -> bytes:
@@ -97,11 +95,8 @@ class KerasStorage:
             yield part
 
     def _by_library(self, array: StoredArray, elements: int) -> Iterator[Array]:
-        with library_file(Window(self._source)) as file:
-            dataset = file[array.path]
-            for region in regions(array.shape, elements) if array.elements else ():
-                read = np.asarray(dataset[tuple(slice(*bounds) for bounds in region)]).reshape(-1)
-                yield read.view(np.uint16) if read.dtype.kind == "V" else read
+        if array.elements:
+            yield from library_values(Window(self._source), array.path, regions(array.shape, elements))
 
     def _never_written(self, array: StoredArray, elements: int) -> Iterator[Array]:
         assert array.stored is not None

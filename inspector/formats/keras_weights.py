@@ -9,7 +9,6 @@ from inspector.errors import DamagedFileError
 from inspector.formats.keras_config import Layer
 from inspector.formats.keras_hdf5 import (
     MAX_NAMES,
-    READING_ERRORS,
     Group,
     StoredArray,
     attribute_names,
@@ -54,7 +53,7 @@ class Found:
             raise DamagedFileError(f"The file lists more than {MAX_NAMES:,} weights; that is no Keras model.")
         try:
             yield
-        except READING_ERRORS:
+        except DamagedFileError:
             self.damaged.append(name)
 
 

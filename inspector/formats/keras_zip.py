@@ -9,12 +9,11 @@ from typing import IO, Any
 
 from inspector.errors import DamagedFileError, NotAModelError
 from inspector.formats.file_bytes import FileBytes
-from inspector.formats.hdf5_library import LIBRARY_ERRORS
 from inspector.formats.keras_config import Layer, parse_json, read_model
 from inspector.formats.keras_graph import infer_shapes
 from inspector.formats.keras_groups import stored_groups
 from inspector.formats.keras_h5 import with_name
-from inspector.formats.keras_hdf5 import MAX_TEXT_BYTES, Group, other_links, with_hdf5
+from inspector.formats.keras_hdf5 import MAX_TEXT_BYTES, other_links, root_group
 from inspector.formats.keras_model import Parts, build_model
 from inspector.formats.keras_notes import config_damaged, model_facts, no_weights
 from inspector.formats.keras_optimizer import optimizer_state
@@ -24,7 +23,10 @@ from inspector.formats.keras_weights import Found
 from inspector.model import AssociatedFile, Finding, Model
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
-_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, *LIBRARY_ERRORS)
+_ZIP_ERRORS = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
+"""What zipfile raises on damaged archives (RuntimeError: an encrypted member)."""
 _MAX_EXPANSION = 200
 _EXPANSION_FLOOR = 64 << 20
 _STEP = 1 << 20
@@ -90,17 +92,15 @@ def _metadata(archive: zipfile.ZipFile, names: set[str], findings: list[Finding]
 
 
 def _with_weights(source: Source, model: Layer | None) -> Parts:
-    def read(root: Group) -> Parts:
-        if model is not None and model.is_model:
-            found = read_store(root, model, source.size)
-            optimizer = optimizer_state(root, source.size, found)
-            return Parts(source, "keras_zip", model, found, optimizer, links=other_links(root))
-        parts = stored_groups(root, source, "keras_zip")  # a class of its own, whose layers only its program knows
-        if model is not None:
-            parts.model.class_name, parts.model.name = model.class_name, model.name
-        return parts
-
-    return with_hdf5(source, read)
+    root = root_group(source)
+    if model is not None and model.is_model:
+        found = read_store(root, model, source.size)
+        optimizer = optimizer_state(root, source.size, found)
+        return Parts(source, "keras_zip", model, found, optimizer, links=other_links(root))
+    parts = stored_groups(root, source, "keras_zip")  # a class of its own, whose layers only its program knows
+    if model is not None:
+        parts.model.class_name, parts.model.name = model.class_name, model.name
+    return parts
 
 
 def _text(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -119,7 +119,7 @@ def _assets(archive: zipfile.ZipFile) -> tuple[AssociatedFile, ...]:
     """Vocabularies and the like that layers keep under assets/, the head of each where it is text."""
     files = []
     for info in archive.infolist():
-        if info.filename in (CONFIG, METADATA, WEIGHTS) or info.is_dir():
+        if info.filename in ("", CONFIG, METADATA, WEIGHTS) or info.filename.endswith("/"):
             continue
         try:
             with archive.open(info) as member:
