@@ -188,7 +188,9 @@ def _signatures(page: Page, model: Model) -> None:
         ]
         _table(page, "Signatures", ("mono", "mono"), rows)
     if model.metadata or model.associated_files:
-        rows = [(entry.name, bytes_text(entry.size_bytes)) for entry in (*model.metadata, *model.associated_files)]
+        sizes = [(entry.name, entry.size_bytes) for entry in model.metadata]
+        sizes += [(file.name, file.size_bytes) for file in model.associated_files]
+        rows = [(name, bytes_text(size)) for name, size in sizes]
         _table(page, "Metadata and associated files", ("mono", "number"), rows)
 
 

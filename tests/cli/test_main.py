@@ -64,7 +64,7 @@ def test_version(cli):
 
 @pytest.mark.parametrize(
     "words",
-    [["tensors"], ["tensors", "--jason", "x"], ["tensors", "--json", "--csv", "x"], ["--nonsense"], ["histogram", "x"]],
+    [["tensors"], ["tensors", "--jason", "x"], ["tensors", "--json", "--csv", "x"], ["--nonsense"], ["values", "x"]],
 )
 def test_wrong_usage_is_2(cli, words):
     ran = cli(*words)
