@@ -483,3 +483,20 @@ def test_gzip_while_statistics_are_measured_stops_neither(show, qtbot) -> None:
     assert panel.controls.gzip.isHidden()
     qtbot.wait(450)
     assert panel.strip.isHidden()
+
+
+def test_a_file_read_again_keeps_the_tensor_that_was_looked_at(show, session, qtbot, tmp_path) -> None:
+    panel = show()
+    session.select(tensors=[tensor(session, DENSE)])
+    panel.set_model(open_here(session, build(tmp_path / "model.tflite")))
+    ready(qtbot, panel)
+    assert panel.histogram.name.text() == "dense/kernel"
+    assert panel._tensor.owner is session.current.model.subgraphs[0]
+
+
+def test_copy_of_the_menu_takes_the_selected_rows(show, session) -> None:
+    panel = show()
+    session.select(tensors=[tensor(session, BIAS)])
+    panel.copy()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert len(lines) == 2 and "conv/bias" in lines[1]

@@ -97,6 +97,7 @@ class WeightsPanel(QWidget):
     def set_model(self, open_model: OpenModel | None) -> None:
         """Shows another model, or none; what is being measured of the old one is dropped."""
         self.stop()
+        before = self._open.path if self._open is not None else None, self._tensor
         self._open, self._tensor, self._figure = open_model, None, None
         if open_model is None:
             self._rows = WeightRows(None, None)
@@ -111,12 +112,15 @@ class WeightsPanel(QWidget):
         if not len(self._rows):
             self._say(open_model.path.name, "The model has no constants: nothing to plot.")
             return
-        self._choose_first()
+        self._choose_first(before[1] if before[0] == open_model.path else None)
         self.strip.begin()
         self.measuring.start(open_model.measurements.statistics, self._rows.small_first, "Measuring")
 
-    def _choose_first(self) -> None:
+    def _choose_first(self, before: Tensor | None) -> None:
+        """What is selected; else what was looked at before the file was read again, else the first row."""
         self._follow(self._session.selection)
+        if self._tensor is None and before is not None and (place := self._rows.find(key_of(before))) >= 0:
+            self._session.select(tensors=[self._rows.tensor(place)])
         shown = self.table.records.shown
         if self._tensor is None and len(shown):
             self._session.select(tensors=[self._rows.tensor(self.table.records.record_index(0))])
@@ -131,6 +135,13 @@ class WeightsPanel(QWidget):
             self._task = None
         self.strip.end()
         self._offer_gzip()
+
+    def copy(self) -> None:
+        """The selected rows, or all, as text for spreadsheets."""
+        self.table.copy()
+
+    def selectAll(self) -> None:
+        self.table.selectAll()
 
     def focus_filter(self) -> None:
         self.controls.focus_filter()
