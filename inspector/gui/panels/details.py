@@ -33,6 +33,7 @@ class DetailsPanel(QScrollArea):
         super().__init__(parent)
         self._session = session
         self._open_model: OpenModel | None = None
+        self._shown_once = False
         self._tensors: TensorList | None = None
         self.setAccessibleName("Details")
         self.setProperty("ground", "surface")
@@ -58,8 +59,8 @@ class DetailsPanel(QScrollArea):
         content = QWidget()
         content.setProperty("ground", "surface")
         column = QVBoxLayout(content)
-        column.setContentsMargins(16, 14, 16, 16)
-        column.setSpacing(8)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(7)
         font = self.title.font()
         font.setPointSizeF(10.5)
         font.setBold(True)
@@ -83,6 +84,9 @@ class DetailsPanel(QScrollArea):
 
     def set_model(self, open_model: OpenModel | None) -> None:
         """Shows nothing but a sentence until something is selected in this model."""
+        if open_model is self._open_model and self._shown_once:
+            return
+        self._shown_once = True
         self._open_model = open_model
         self._tensors = TensorList(open_model.model, optimizer=True) if open_model is not None else None
         self.show_selection(self._session.selection if open_model is self._session.current else Selection())

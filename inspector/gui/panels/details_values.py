@@ -39,7 +39,7 @@ class ValuesSection(QWidget):
         self.preview_line, self.preview_heading, self.preview = line(), Heading("Preview"), ValueBlock()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(7)
         parts = (self.heading, self.sentence, self.plot, self.facts, self.preview_line, self.preview_heading)
         for part in (*parts, self.preview):
             column.addWidget(part)

@@ -65,6 +65,14 @@ class OperatorsPanel(QWidget):
         self.views.button("kind").setText("By class" if keras else "By op_name")
         self._show()
 
+    def copy(self) -> None:
+        """Edit > Copy, wherever the focus is."""
+        self.table.copy()
+
+    def selectAll(self) -> None:
+        """Edit > Select All, wherever the focus is."""
+        self.table.selectAll()
+
     def save(self) -> None:
         """Saves the rows that are shown, in their order, as CSV."""
         if self._open_model is not None:

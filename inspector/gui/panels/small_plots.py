@@ -52,7 +52,7 @@ class ScalePlot(_Plot):
     """The scale of each channel as a stepped line; `factor` makes the numbers readable ("scale x 1,000")."""
 
     def __init__(self) -> None:
-        super().__init__(78, "Scale by channel")
+        super().__init__(74, "Scale by channel")
         self._scales = np.zeros(0)
         self.factor = 1.0
 
@@ -116,7 +116,7 @@ class ValuePlot(_Plot):
     """A histogram in the type's colour; `note` stands in its upper corner."""
 
     def __init__(self) -> None:
-        super().__init__(118, "Histogram of the values")
+        super().__init__(108, "Histogram of the values")
         self._histogram: Histogram | None = None
         self._stored = False
         self.note = ""

@@ -85,6 +85,14 @@ class TensorsPanel(QWidget):
         self.zero_fractions.stop()
         self._after_paint.start()
 
+    def copy(self) -> None:
+        """Edit > Copy, wherever the focus is."""
+        self.table.copy()
+
+    def selectAll(self) -> None:
+        """Edit > Select All, wherever the focus is."""
+        self.table.selectAll()
+
     def save(self) -> None:
         """Saves the rows that are shown, in their order, as CSV."""
         open_model = self._open_model
