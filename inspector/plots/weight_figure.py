@@ -64,5 +64,5 @@ def _add_legend(axes: "Axes", plot: ChannelPlot, palette: Palette) -> None:
     axes.legend(
         handles, names, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3, frameon=False, fontsize=SMALL,
         labelcolor=palette.dim, handlelength=0.9, handleheight=0.9, handletextpad=0.5, columnspacing=1.4,
-        borderaxespad=0.3,
+        borderaxespad=1.1,
     )  # fmt: skip

@@ -28,8 +28,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 BAND = 0.07
 """Opacity of one sigma band; three lie over each other."""
 
-BARS_UP_TO = 160
-"""Up to so many channels each has its bars; more are drawn as one stepped shape, without room between them."""
+BAR = 6
+"""Pixels a channel: where there is less room all channels are one stepped shape, as bars would blur into a pattern."""
 
 _LINE = 22  # pixels of a line of text above the highest bar
 
@@ -208,7 +208,7 @@ def _draw_bars(axes: "Axes", plot: ChannelPlot, low: Array, high: Array, width: 
     from matplotlib.collections import PolyCollection
 
     low, high = (np.broadcast_to(np.asarray(array, np.float64), (plot.channels,)) for array in (low, high))
-    if plot.channels > BARS_UP_TO:
+    if axes_width(axes) < BAR * plot.channels:
         low, high = (np.nan_to_num(array, posinf=0, neginf=0) for array in (low, high))
         across = np.repeat(np.arange(plot.channels + 1) - 0.5, 2)[1:-1]
         upper, lower = np.column_stack([across, high.repeat(2)]), np.column_stack([across, low.repeat(2)])

@@ -8,7 +8,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle, StepPatch
 
 from inspector.plots.weight_figure import WeightFigure
-from inspector.plots.weights import BARS_UP_TO, draw_channel_ranges, draw_channel_scales, draw_histogram
+from inspector.plots.weights import draw_channel_ranges, draw_channel_scales, draw_histogram
 from tests.plots.pictures import (
     DARK,
     LIGHT,
@@ -152,9 +152,14 @@ def test_each_channel_has_its_range_its_values_and_its_mean() -> None:
 
 def test_a_thousand_channels_are_three_shapes_and_quick() -> None:
     axes = drawn(lambda axes: draw_channel_ranges(axes, channels(1024), LIGHT))
-    assert BARS_UP_TO < 1024
     assert [len(polygons) for polygons in shapes(axes).values()] == [1, 1, 1]
     assert np.isclose(shapes(axes)["min … max"][..., 1].max(), 90 * 10.24)
+
+
+def test_bars_that_would_blur_are_one_shape() -> None:
+    for width, shown in ((800, 64), (300, 1)):
+        axes = drawn(lambda axes: draw_channel_ranges(axes, channels(64), LIGHT), width=width)
+        assert len(shapes(axes)["min … max"]) == shown
 
 
 def test_a_channel_without_finite_values_has_no_bar() -> None:
