@@ -60,7 +60,7 @@ def _head(archive: Any, member: Any, findings: Findings) -> bytes:
     """The first bytes of a member, unpacked; b"" for a folder and for rare ways of packing."""
     from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile
 
-    if member.is_dir() or member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+    if member.filename.endswith("/") or member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         return b""
     try:
         with archive.open(member) as opened:

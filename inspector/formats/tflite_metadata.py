@@ -96,7 +96,7 @@ def _conversion(data: bytes) -> dict[str, str]:
         "custom operators allowed": "yes" if options.scalar(1, "u1")[0] else "",
         "TensorFlow operators allowed": "yes" if options.scalar(2, "u1")[0] or options.scalar(3, "u1")[0] else "",
     }
-    return {title: value for title, value in known.items() if value and plain_text(value.encode()) == value}
+    return {title: value for title, value in known.items() if value and value.isprintable()}
 
 
 def _model_metadata(data: bytes) -> str:

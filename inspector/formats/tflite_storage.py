@@ -19,6 +19,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 _COPIED_BYTES = 256 << 20
 """Tensors of a mapped file up to this size are copied by `values`; bigger ones are views of the mapping."""
+_COUNTABLE = 1 << 50
+_SPREAD = 4  # small tensors are read in one go where at most so many times their bytes lie between them
 _DENSE_LIMIT = 64 << 20
 _DENSE_TIMES = 256
 """A sparse tensor may become this many times the size of the file, and always _DENSE_LIMIT bytes."""
@@ -81,11 +83,17 @@ class TfliteStorage:
         rows = [row for row in found if row is not None]
         buffers = self._buffers.buffers
         sound = kinds == {"constant"} and len(rows) == len(found)
-        if not sound or not self._file.in_memory or (buffers.place[rows] == EXTERNAL).any():
+        if not rows or not sound or (buffers.place[rows] == EXTERNAL).any():
             return b"".join([self.raw(tensor) for tensor in tensors])
         starts = buffers.offset[rows]
         ends = starts + buffers.size[rows]
         data = self._file.array.data
+        if not self._file.in_memory:
+            first, last = int(starts.min()), int(ends.max())
+            if last - first > _SPREAD * int(buffers.size[rows].sum()):
+                return b"".join([self.raw(tensor) for tensor in tensors])
+            data = memoryview(self._file.read(first, last - first))  # one read, as buffers stand beside one another
+            starts, ends = starts - first, ends - first
         return b"".join([data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)])
 
     def strings(self, tensor: Tensor) -> list[str]:
@@ -146,6 +154,8 @@ def _count(tensor: Tensor, size: int) -> int:
     if any(length < 0 for length in tensor.shape):
         raise ValuesError(f"{_label(tensor)} has the impossible shape {list(tensor.shape)}.")
     count = prod(tensor.shape)
+    if not count and prod(length for length in tensor.shape if length) > _COUNTABLE:
+        raise ValuesError(f"{_label(tensor)} has the impossible shape {list(tensor.shape)}.")  # numpy refuses it too
     needed = (count * tensor.type.bits + 7) // 8
     if needed > size and tensor.sparsity is None:
         raise ValuesError(

@@ -318,3 +318,8 @@ def test_the_real_models_have_no_damage(shared_models: Path) -> None:
             raise AssertionError(path.name) from error
         assert not [finding for finding in model.findings if finding.level >= Level.WARNING], path.name
         check_model(model)
+
+
+def test_a_nameless_file_behind_the_model(tmp_path: Path) -> None:
+    model, _ = _zip_findings(with_zip(EXAMPLES["float_dense"](), {"": b"text", "folder/": b""}), tmp_path)
+    assert [(file.name, file.text) for file in model.associated_files] == [("", "text"), ("folder/", "")]

@@ -162,3 +162,13 @@ def test_strings_are_decoded() -> None:
     for damaged in (b"", b"\x05\0\0\0", string_data(["abc"])[:-1], b"\xff\xff\xff\xff" + bytes(8)):
         with pytest.raises(ValuesError):
             strings(damaged)
+
+
+def test_no_elements_in_an_impossible_shape(tmp_path: Path) -> None:
+    b = ModelBuilder()
+    b.tensor("w", [0, 2**31 - 1, 2**31 - 1, 2**31 - 1], data=np.ones(3, np.float32))
+    b.tensor("sound", [0, 7], data=np.ones(3, np.float32))
+    model = open_model(b.write(tmp_path / "model.tflite"))
+    with pytest.raises(ValuesError, match="impossible shape"):
+        model.values(model.subgraphs[0].tensors[0])
+    assert model.values(model.subgraphs[0].tensors[1]).shape == (0, 7)
