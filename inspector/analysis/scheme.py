@@ -60,7 +60,7 @@ def _decide(facts: SchemeFacts) -> str:
 def _weights_sentence(weights: WeightFacts, type_name: str) -> str:
     """ "9 of 23 weight tensors are INT8 with one scale per channel"."""
     count, total = weights.types[type_name], weights.count
-    tensors = f"{count:,} of {total:,} weight tensors are" if total != 1 else f"{count} of 1 weight tensor is"
+    tensors = f"{count:,} of {total:,} weight tensors {'is' if count == 1 else 'are'}"
     if count == total:
         tensors = f"All {total:,} weight tensors are" if total != 1 else "The only weight tensor is"
     channels = weights.per_channel[type_name]

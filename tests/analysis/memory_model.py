@@ -20,7 +20,9 @@ from inspector.model import (
 )
 
 Array = np.ndarray[Any, np.dtype[Any]]
-_NAMES = {type_.dtype: name for name, type_ in TYPE_BY_NAME.items() if type_.dtype and type_.bits % 8 == 0}
+_NAMES = {
+    type_.dtype: name for name, type_ in TYPE_BY_NAME.items() if type_.dtype and type_.bits == 8 * type_.dtype.itemsize
+}
 
 
 @dataclass(eq=False)
