@@ -15,7 +15,7 @@ from inspector.errors import FileChangedError, ModelFileError, NotAModelError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-IN_MEMORY_BYTES = 32 << 20
+IN_MEMORY_BYTES = 8 << 20
 """Files up to this size are copied: nothing that another program does to the file can hurt what was read."""
 
 _HAS_PREAD = hasattr(os, "pread")
