@@ -8,6 +8,11 @@ from inspector.model import Model
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _KINDS = "TensorFlow Lite (.tflite) or Keras (.h5, .hdf5, .keras) file"
+_NOT_THE_FILE = {
+    b"version https://git-lfs": "is only a pointer of Git LFS, not the model. Fetch the model with `git lfs pull`.",
+    b"<!doctype html": "is a web page, not a model. Download the file itself.",
+    b"<html": "is a web page, not a model. Download the file itself.",
+}
 _OTHERS = {".onnx": "ONNX", ".pb": "a TensorFlow graph", ".pt": "PyTorch", ".pth": "PyTorch", ".mlmodel": "Core ML"}
 
 
@@ -50,6 +55,9 @@ def _kind(path: Path, head: bytes) -> str:
         return "hdf5"
     if head[:4] in _ZIP:
         return "zip"
+    for start, what in _NOT_THE_FILE.items():
+        if head.lstrip()[:200].lower().startswith(start):
+            raise NotAModelError(f"{path.name} {what}")
     suffix = path.suffix.lower()
     if suffix == ".tflite":
         raise NotAModelError(f"{path.name} is no TensorFlow Lite model: the mark TFL3 at byte 4 is missing.")

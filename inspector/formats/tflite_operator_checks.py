@@ -31,6 +31,7 @@ class OperatorChecks:
         self._builtin = builtin[operators.code]
         self._names = [*codes.names, "unknown"]
         report_fields(operators.tables, OPERATOR, subgraph, findings)
+        self._add(operators.custom_end > flat.size, "custom_options", "Custom options outside the file")
         self._add(operators.code < 0, "operator_code", "Names a kind of operator that the model does not list")
         self._add(self._builtin >= len(OPERATOR_NAMES), "operator_unknown",
                   "Kind of operator that this program does not know", "A newer kind of file, or damage.",

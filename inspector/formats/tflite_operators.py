@@ -14,6 +14,8 @@ from inspector.model import OperatorColumns, Options
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+_IMPOSSIBLE = np.uint64(1 << 61)  # bytes; more is taken for this much
+
 
 @dataclass(frozen=True, eq=False)
 class OperatorCodes:
@@ -57,6 +59,8 @@ class OperatorTable:
     options_2_type: Array
     options_2_place: Array
     custom_size: Array
+    custom_end: Array
+    """Where custom options that stand behind the flatbuffer end; 0 for others."""
 
 
 def read_operators(flat: FlatBytes, places: Array, codes: OperatorCodes) -> OperatorTable:
@@ -64,6 +68,9 @@ def read_operators(flat: FlatBytes, places: Array, codes: OperatorCodes) -> Oper
     tables = Tables(flat, places)
     code = tables.scalar(OperatorSlot.CODE, "<u4", 0, "opcode_index").astype(np.int64)
     large = tables.scalar(OperatorSlot.LARGE_OPTIONS_SIZE, "<u8", 0, "large_custom_options_size")
+    large = np.minimum(large, _IMPOSSIBLE).astype(np.int64)
+    offset = tables.scalar(OperatorSlot.LARGE_OPTIONS_OFFSET, "<u8", 0, "large_custom_options_offset")
+    offset = np.minimum(offset, _IMPOSSIBLE).astype(np.int64)
     _, small = tables.vector(OperatorSlot.CUSTOM_OPTIONS, 1, "custom_options")
     return OperatorTable(
         tables=tables,
@@ -75,7 +82,8 @@ def read_operators(flat: FlatBytes, places: Array, codes: OperatorCodes) -> Oper
         options_place=tables.target(OperatorSlot.OPTIONS, "builtin_options"),
         options_2_type=tables.scalar(OperatorSlot.OPTIONS_2_TYPE, "u1", 0, "builtin_options_2_type"),
         options_2_place=tables.target(OperatorSlot.OPTIONS_2, "builtin_options_2"),
-        custom_size=small + np.minimum(large, np.uint64(1 << 62)).astype(np.int64),
+        custom_size=small + large,
+        custom_end=np.where(offset > 1, offset + large, 0),
     )
 
 

@@ -87,14 +87,12 @@ class TfliteStorage:
             return b"".join([self.raw(tensor) for tensor in tensors])
         starts = buffers.offset[rows]
         ends = starts + buffers.size[rows]
-        data = self._file.array.data
-        if not self._file.in_memory:
-            first, last = int(starts.min()), int(ends.max())
-            if last - first > _SPREAD * int(buffers.size[rows].sum()):
-                return b"".join([self.raw(tensor) for tensor in tensors])
-            data = memoryview(self._file.read(first, last - first))  # one read, as buffers stand beside one another
-            starts, ends = starts - first, ends - first
-        return b"".join([data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)])
+        first, last = int(starts.min()), int(ends.max())
+        if last - first > _SPREAD * int(buffers.size[rows].sum()):
+            return b"".join([self.raw(tensor) for tensor in tensors])
+        data = self._file.read(first, last - first)  # one read, as buffers stand beside one another
+        pairs = zip((starts - first).tolist(), (ends - first).tolist(), strict=True)
+        return b"".join([data[start:end] for start, end in pairs])
 
     def strings(self, tensor: Tensor) -> list[str]:
         """The texts of a STRING tensor; bytes that are no UTF-8 are replaced. Raises ValuesError."""

@@ -40,9 +40,11 @@ class TensorChecks:
         unknown = (tensors.type_codes < 0) | (tensors.type_codes >= len(TENSOR_TYPES))
         add(unknown, "tensor_type", "Type that this program does not know",
             "A newer kind of file, or damage; its values can't be shown.", Level.WARNING)  # fmt: skip
-        add(tensors.buffer < 0, "buffer_index", "Names a buffer that does not exist", REFUSED)
+        add(tensors.names_buffer & (tensors.buffer < 0), "buffer_index", "Names a buffer that does not exist", REFUSED)
         if buffers.count:
             place = np.where(tensors.buffer >= 0, buffers.buffers.place[tensors.buffer], 0)
+            ignored = ~tensors.names_buffer & (buffers.buffers.size[0] > 0)
+            add(ignored, "buffer_zero", "Buffer 0 holds data, which TensorFlow Lite ignores", level=Level.WARNING)
             add(place == DAMAGED, "buffer_outside", "Data outside the file", "Its values can't be shown.")
         add(tensors.constant & tensors.is_variable, "variable_data", "A variable with data", REFUSED)
         self._sizes(size, sparsity)

@@ -33,6 +33,8 @@ class TensorTable:
     elements: Array
     buffer: Array
     """Row of the BufferTable; -1 where the file names one that does not exist."""
+    names_buffer: Array
+    """Buffer 0 is no buffer, whatever the file holds there."""
     size: Array
     is_variable: Array
 
@@ -61,11 +63,10 @@ class TensorTable:
         return chosen
 
     def stored_bytes(self) -> list[int | None]:
-        sizes = np.where(self.constant, self.size, self.dense_bytes).tolist()
-        return [None if size < 0 else size for size in sizes]
+        return _none_below_zero(np.where(self.constant, self.size, self.dense_bytes))
 
     def buffers(self) -> list[int | None]:
-        return [None if buffer < 0 else buffer for buffer in self.buffer.tolist()]
+        return _none_below_zero(self.buffer)
 
     def shape_signatures(self) -> list[tuple[int, ...] | None]:
         if not self.shape_signature.present.any():
@@ -82,7 +83,7 @@ def read_tensors(flat: FlatBytes, places: Array, buffers: BufferTable) -> Tensor
     bits = np.array(_look_up(codes, lambda code: tensor_type(code).bits), np.int64)
     buffer = tables.scalar(TensorSlot.BUFFER, "<u4", 0, "buffer").astype(np.int64)
     external = tables.scalar(TensorSlot.EXTERNAL_BUFFER, "<u4", 0, "external_buffer").astype(np.int64)
-    rows = buffers.rows(buffer, external)
+    rows, names_buffer = buffers.rows(buffer, external), (buffer > 0) | (external > 0)
     return TensorTable(
         tables=tables,
         names=tables.texts(TensorSlot.NAME, "name"),
@@ -92,7 +93,8 @@ def read_tensors(flat: FlatBytes, places: Array, buffers: BufferTable) -> Tensor
         bits=bits,
         elements=element_counts(shape),
         buffer=rows,
-        size=np.where(rows >= 0, buffers.buffers.size[rows], 0) if buffers.count else np.zeros(len(rows), np.int64),
+        names_buffer=names_buffer,
+        size=np.where(names_buffer & (rows >= 0), buffers.buffers.size[rows], 0) if buffers.count else 0 * rows,
         is_variable=tables.scalar(TensorSlot.IS_VARIABLE, "u1", 0, "is_variable") != 0,
     )
 
@@ -101,7 +103,7 @@ def element_counts(shape: Ragged) -> Array:
     """The product of each shape (1 for a scalar), or NEGATIVE, or TOO_MANY."""
     lengths = shape.lengths
     counts = np.ones(len(lengths), np.int64)
-    for rank in sorted(set(lengths.tolist())):  # np.unique would import numpy.ma, 10 ms
+    for rank in np.flatnonzero(np.bincount(lengths)).tolist():  # np.unique would import numpy.ma, 10 ms
         if rank == 0:
             continue
         rows = np.flatnonzero(lengths == rank)
@@ -115,7 +117,17 @@ def element_counts(shape: Ragged) -> Array:
 
 
 def _look_up(codes: Array, meaning: Any) -> list[Any]:
-    """`meaning` of every code, asked once a code."""
-    listed = codes.tolist()
-    answers = {code: meaning(code) for code in set(listed)}
-    return list(map(answers.__getitem__, listed))
+    """`meaning` of every code (int8), asked once a code."""
+    places = codes.view(np.uint8)
+    answers = np.empty(256, object)
+    for place in np.flatnonzero(np.bincount(places, minlength=256)).tolist():
+        answers[place] = meaning(place - 256 if place > 127 else place)
+    found: list[Any] = answers[places].tolist()
+    return found
+
+
+def _none_below_zero(numbers: Array) -> list[int | None]:
+    if (numbers >= 0).all():
+        listed: list[int | None] = numbers.tolist()
+        return listed
+    return [None if number < 0 else number for number in numbers.tolist()]

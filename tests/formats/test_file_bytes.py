@@ -60,6 +60,8 @@ def test_a_name_that_can_not_be_one() -> None:
     ("name", "content", "said"),
     [
         ("a.tflite", b"something else, long enough", "the mark TFL3 at byte 4 is missing"),
+        ("a.tflite", b"version https://git-lfs.github.com/spec/v1\noid sha256:0", "git lfs pull"),
+        ("a.tflite", b"\n<!DOCTYPE html><title>404</title>", "is a web page"),
         ("a.h5", b"something else", "no HDF5 file"),
         ("a.keras", b"something else", "should be a zip archive"),
         ("a.onnx", b"something else", "looks like ONNX"),
@@ -207,3 +209,20 @@ def test_data_packed_in_an_unknown_way(tmp_path: Path) -> None:
     model = _external(tmp_path, "weights.bin", packing="zstd")
     with pytest.raises(ValuesError, match="packed as 'zstd'"):
         model.values(model.subgraphs[0].tensors[0])
+
+
+def test_data_beyond_four_gigabytes(tmp_path: Path) -> None:
+    """The file is a hole but for its ends; nothing of that size is ever read or held."""
+    values, offset = np.arange(8, dtype="<f4"), (5 << 30) + 16
+    b = ModelBuilder()
+    b.tensor("far", [2, 4], buffer=b.buffer(offset=offset, size=values.nbytes))
+    b.tensor("too far", [2, 4], buffer=b.buffer(offset=offset + 16, size=values.nbytes))
+    path = b.write(tmp_path / "model.tflite")
+    with path.open("r+b") as file:
+        file.seek(offset)
+        file.write(values.tobytes())
+    model = open_model(path)
+    assert model.size_bytes == offset + 32
+    assert model.values(model.subgraphs[0].tensors[0]).tolist() == values.reshape(2, 4).tolist()
+    assert next(iter(model.storage.chunks(model.subgraphs[0].tensors[0], 3))).tolist() == [0, 1, 2]
+    assert {finding.code for finding in model.findings} == {"buffer_outside"}

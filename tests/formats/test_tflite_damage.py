@@ -147,6 +147,8 @@ CASES: list[tuple[str, Callable[[ModelBuilder], None], str]] = [
     ("operator_cycle", _reads_later, "Reads what only a later operator writes: operator 1 RELU."),
     ("tensor_writers", _second_writer, "Written by more than one operator: T#2 y."),
     ("constant_written", _operator(outputs=_ints(1)), "Writes to a constant tensor: operator 0 FULLY_CONNECTED."),
+    ("custom_options", _operator(largeCustomOptionsOffset=100, largeCustomOptionsSize=1 << 40), "operator 0 FULLY"),
+    ("buffer_zero", lambda b: setattr(b.model.buffers[0], "data", np.ones(8, np.uint8)), "T#0 x, T#2 y."),
     ("operator_options", _convolution(), "Its Conv2DOptions are missing: operator 1 CONV_2D."),
     ("operator_options", _convolution(dilationWFactor=0), "dilation_w_factor below 1: operator 1 CONV_2D."),
     ("operator_options", _operator(builtinOptionsType=1, builtinOptions=options("Conv2DOptions", strideW=1, strideH=1)),
