@@ -301,3 +301,12 @@ def test_a_column_filled_meanwhile_is_sorted_again(table: RecordTable) -> None:
     known |= {3: 0.5, 1: 0.9}
     table.records.column_changed("zero_fraction", sort_again=True)
     assert [part.number for part in table.records.shown_records()] == [1, 3, 0, 2, 4]
+
+
+def test_the_count_of_a_group_is_never_shortened(table: RecordTable) -> None:
+    parts = [Part(i, "n", "FLOAT32", 5) for i in range(12_345)]
+    table.resize(300, 200)
+    table.set_source(source(parts), by_type(parts))
+    table.show()
+    assert table.records.summary(0).cells["name"] == "12,345 tensors"
+    assert table.columnWidth(1) >= table.delegate.body_bold.width("12,345 tensors") + 16

@@ -65,6 +65,8 @@ class DetailsPanel(QScrollArea):
         font.setPointSizeF(10.5)
         font.setBold(True)
         self.title.setFont(font)
+        self.sentence = label(_NOTHING, "dim", wrap=True)
+        column.addWidget(self.sentence)
         column.addWidget(self.title)
         column.addWidget(self.chips)
         column.addWidget(self.facts)
@@ -113,7 +115,8 @@ class DetailsPanel(QScrollArea):
             self.facts.show_facts(operators_facts(selection.operators))
 
     def _show_nothing(self) -> None:
-        self._head(_NOTHING, [])
+        self._head("", [])
+        self.sentence.show()
         self.facts.show_facts([])
         self._show_only()
 
@@ -153,6 +156,8 @@ class DetailsPanel(QScrollArea):
 
     def _head(self, title: str, chips: list[tuple[str, str]], tip: str = "") -> None:
         """`chips`: (text, type's name or "")."""
+        self.sentence.hide()
+        self.title.setVisible(bool(title))
         self.title.setText(printable(title))
         self.title.setToolTip(tip)
         while (item := self._chip_row.takeAt(0)) is not None:

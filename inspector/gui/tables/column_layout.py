@@ -49,17 +49,18 @@ class ColumnLayout(QObject):
         if not columns or not self._wanted or self._busy:
             return
         self._busy = True
-        titles = {column.key: self._header.title_width(place) for place, column in enumerate(columns)}
+        floors = {column.key: max(self._header.title_width(place), self._summary_width(column.key))
+                  for place, column in enumerate(columns)}  # fmt: skip
         room = self._view.viewport().width()
         shown = [column for column in columns if self._is_shown(column.key, column.shown)]
         for key in self.optional:
             extra = next((column for column in columns if column.key == key), None)
             if extra is not None and extra not in shown and key not in self._chosen and key not in self.absent:
                 more = [column for column in columns if column in shown or column is extra]
-                if comfortable_width(more, self._wanted, titles) <= room:
+                if comfortable_width(more, self._wanted, floors) <= room:
                     shown = more
         keys = {column.key for column in shown}
-        widths = share_out(shown, self._wanted | self._pixels, titles, room)
+        widths = share_out(shown, self._wanted | self._pixels, floors, room)
         for place, column in enumerate(columns):
             self._header.setSectionHidden(place, column.key not in keys)
             if column.key in keys:
@@ -74,6 +75,11 @@ class ColumnLayout(QObject):
         if key in self.absent:
             return False
         return self._chosen.get(key, by_default and key not in self.optional)
+
+    def _summary_width(self, key: str) -> int:
+        """What the group rows need to say in a column."""
+        texts = self._model.summary_texts(key)
+        return max(map(self._delegate.summary_text_width, texts), default=0)
 
     def _head_width(self, chip: str, title: str) -> int:
         return self._delegate.head_width(chip, title)

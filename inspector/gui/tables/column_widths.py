@@ -60,16 +60,17 @@ def keeps_width(column: Column[Any]) -> bool:
 
 
 def share_out(
-    columns: Sequence[Column[Any]], wanted: Mapping[str, int], titles: Mapping[str, int], room: int
+    columns: Sequence[Column[Any]], wanted: Mapping[str, int], floors: Mapping[str, int], room: int
 ) -> dict[str, int]:
-    """Column key -> pixels. Numbers get what they need; where `room` is short the last column gives way first, then
-    all long texts in proportion. Without room for the least of all, the table scrolls."""
-    widths = {column.key: max(min(wanted[column.key], _LONGEST), titles[column.key]) for column in columns}
+    """Column key -> pixels, none below its floor (its title, what group rows say in it). Numbers get what they need;
+    where `room` is short the last column gives way first, then all long texts in proportion. Without room for the
+    least of all, the table scrolls."""
+    widths = {column.key: max(min(wanted[column.key], _LONGEST), floors[column.key]) for column in columns}
     texts = [column.key for column in columns if not keeps_width(column)]
     last = columns[-1].key if columns else ""
     long = [key for key in texts if widths[key] > _LONG]
     for flexible in ([last] if last in texts else [], long):
-        least = {key: min(widths[key], max(_SHORTEST, titles[key])) for key in flexible}
+        least = {key: min(widths[key], max(_SHORTEST, floors[key])) for key in flexible}
         missing = sum(widths.values()) - room
         can_give = sum(widths[key] - least[key] for key in flexible)
         if missing > 0 and can_give > 0:
@@ -79,10 +80,10 @@ def share_out(
     return widths
 
 
-def comfortable_width(columns: Sequence[Column[Any]], wanted: Mapping[str, int], titles: Mapping[str, int]) -> int:
+def comfortable_width(columns: Sequence[Column[Any]], wanted: Mapping[str, int], floors: Mapping[str, int]) -> int:
     """The pixels in which these columns read well: long texts may elide, but not much."""
     return sum(
         max(min(wanted[column.key], _COMFORTABLE) if not keeps_width(column) else wanted[column.key],
-            titles[column.key])
+            floors[column.key])
         for column in columns
     )  # fmt: skip

@@ -209,6 +209,10 @@ class RecordDelegate(QStyledItemDelegate):
                 if self.secondary.width(summary.note) <= beside.width():
                     self.secondary.draw(painter, beside, summary.note, self.colors.dim)
 
+    def summary_text_width(self, text: str) -> int:
+        """The pixels a bold text of a group's row needs."""
+        return 2 * CELL_PAD + self.body_bold.width(text) + 1 if text else 0
+
     def head_width(self, chip: str, title: str) -> int:
         """The pixels the first cell of a group's row needs."""
         name = chip_width(chip, self.chip.metrics) if chip else self.body_bold.width(title)

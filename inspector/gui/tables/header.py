@@ -10,6 +10,7 @@ from inspector.gui.theme import SECONDARY, current_palette, theme_signals, ui_fo
 
 HEIGHT = 28
 _ARROW = 12
+_INTO_PAD = 5  # the sort arrow may stand that far in the padding
 
 
 class RecordHeader(QHeaderView):
@@ -31,7 +32,7 @@ class RecordHeader(QHeaderView):
     def title_width(self, section: int) -> int:
         """The pixels the title needs, its sort arrow too."""
         title = self.model().headerData(section, Qt.Orientation.Horizontal) or ""
-        return self._bold.width(title) + 2 * CELL_PAD + _ARROW + 2
+        return self._bold.width(title) + 2 * CELL_PAD + _ARROW - _INTO_PAD
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), HEIGHT)
@@ -49,11 +50,11 @@ class RecordHeader(QHeaderView):
         right = bool(int(alignment or 0) & int(Qt.AlignmentFlag.AlignRight))
         is_sorted = self.isSortIndicatorShown() and self.sortIndicatorSection() == section
         inner = rect.adjusted(CELL_PAD, 0, -CELL_PAD, -1)
-        room = inner.adjusted(0, 0, -_ARROW - 2 if is_sorted else 0, 0)
+        room = inner.adjusted(0, 0, _INTO_PAD - _ARROW if is_sorted else 0, 0)
         writer = self._bold if is_sorted else self._plain
         width = writer.draw(painter, room, title, QColor(colors.text if is_sorted else colors.dim), right)
         if is_sorted:
             down = self.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
-            left = room.right() + 3 if right else room.left() + round(width) + 3
+            left = room.right() + 1 if right else room.left() + round(width) + 1
             draw_icon(painter, left, rect, "chevron-down" if down else "chevron-up", colors.text, _ARROW)
         painter.restore()
