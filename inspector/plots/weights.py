@@ -32,6 +32,9 @@ BAR = 6
 """Pixels a channel: where there is less room all channels are one stepped shape, as bars would blur into a pattern."""
 
 _LINE = 22  # pixels of a line of text above the highest bar
+_LINES_OF_LIMIT = 50  # pixels of the three lines beside the end of the quantization range
+
+_THIN = 0.012  # the least height of a channel's bar as a share of the axis
 
 _EMPTY = 0.5  # where a bar of no elements ends on a logarithmic axis: below 1
 
@@ -119,11 +122,14 @@ def _draw_sigma(axes: "Axes", plot: HistogramPlot, palette: Palette, pixels_a_un
         if room >= 22 or (k == 3 and room >= 3):
             inside = room >= 22
             left = high - (3 + 18 if inside else -3) / pixels_a_unit
-            height = 0.66 if _under_limit(plot, left, left + 18 / pixels_a_unit, pixels_a_unit) else 0.975
-            write(
-                axes, high - (3 if inside else -3) / pixels_a_unit, height, f"{k}σ", palette.accent,
-                transform=above_axis, ha="right" if inside else "left", va="top", zorder=4,
-            )  # fmt: skip
+            height = 0.975
+            if _under_limit(plot, left, left + 18 / pixels_a_unit, pixels_a_unit):
+                height -= _LINES_OF_LIMIT / axes_height(axes)
+            if height > 0.15:
+                write(
+                    axes, high - (3 if inside else -3) / pixels_a_unit, height, f"{k}σ", palette.accent,
+                    transform=above_axis, ha="right" if inside else "left", va="top", zorder=4,
+                )  # fmt: skip
 
 
 def _under_limit(plot: HistogramPlot, left: float, right: float, pixels_a_unit: float) -> bool:
@@ -155,23 +161,27 @@ def _draw_limits(axes: "Axes", plot: HistogramPlot, palette: Palette) -> None:
 def _limit_text(limit: float, plot: HistogramPlot) -> str:
     if plot.stored:
         return f"{limit:.0f}"
-    return f"{limit:.3f}" if 0.01 <= abs(limit) < 1000 or limit == 0 else number_text(float(f"{limit:.3g}"))
+    return f"{limit:.3f}" if 0.01 <= abs(limit) < 1 else number_text(float(f"{limit:.4g}"))
 
 
 def draw_channel_ranges(axes: "Axes", plot: ChannelPlot, palette: Palette) -> None:
     """min … max of each channel over what its levels can stand for, and mean ± 1σ within."""
+    if not np.isfinite(plot.min).any():
+        write_message(axes, palette, "No finite values to show.")
+        return
     style_axes(axes, palette, f"channel (dimension {plot.dimension})", "real value")
     color = palette.type_color(plot.type_name)
     if plot.lowest is not None and plot.highest is not None:
         _draw_bars(axes, plot, plot.lowest, plot.highest, 0.74, range_color(palette), "range")
-    _draw_bars(axes, plot, plot.min, plot.max, 0.34, color, "min … max")
+    given = (plot.min, plot.max, plot.lowest, plot.highest)
+    ends = np.concatenate([[0.0], *(array[np.isfinite(array)] for array in given if array is not None)])
+    span = float(np.ptp(ends)) or 1.0
+    thin = np.maximum(span * _THIN - (plot.max - plot.min), 0) / 2  # a channel of one value is a line, not nothing
+    _draw_bars(axes, plot, plot.min - thin, plot.max + thin, 0.34, color, "min … max")
     _draw_bars(axes, plot, plot.mean - plot.std, plot.mean + plot.std, 0.34, mean_color(color, palette), "mean ± 1σ")
     axes.axhline(0, color=palette.dim, linewidth=0.8, zorder=3)
     _channel_axis(axes, plot.channels)
-    given = (plot.min, plot.max, plot.lowest, plot.highest)
-    ends = np.concatenate([[0.0], *(array[np.isfinite(array)] for array in given if array is not None)])
-    pad = float(np.ptp(ends)) * 0.04 or 0.5
-    axes.set_ylim(float(ends.min()) - pad, float(ends.max()) + pad)
+    axes.set_ylim(float(ends.min()) - span * 0.04, float(ends.max()) + span * 0.04)
 
 
 def draw_channel_scales(axes: "Axes", plot: ChannelPlot, palette: Palette, log: bool = False) -> None:

@@ -158,7 +158,7 @@ def test_an_activation_selected_elsewhere_changes_nothing_here(show, session) ->
 
 def test_real_values_have_the_quantization_range_and_stored_levels_their_own(show, qtbot) -> None:
     panel = show()
-    assert "5.080\nINT8\nrange" in [text.get_text() for text in axes_of(panel.histogram.canvas).texts]
+    assert "5.08\nINT8\nrange" in [text.get_text() for text in axes_of(panel.histogram.canvas).texts]
     assert panel.channels.name.text() == "Range per channel"
     with qtbot.waitSignals([panel.histogram.canvas.drawn, panel.channels.canvas.drawn]):
         click(qtbot, panel.controls.values.button("stored"))

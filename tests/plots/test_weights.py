@@ -168,6 +168,37 @@ def test_a_channel_without_finite_values_has_no_bar() -> None:
     assert len(shapes(axes)["min … max"]) == 2
 
 
+def test_channels_without_any_finite_value_are_a_sentence() -> None:
+    nan = np.full(3, np.nan)
+    axes = drawn(lambda axes: draw_channel_ranges(axes, channels(3, min=nan, max=nan, mean=nan, std=nan), LIGHT))
+    assert texts(axes) == ["No finite values to show."]
+
+
+def test_a_channel_of_a_single_value_is_a_visible_line() -> None:
+    one = np.array([0.5, 0.5])
+    plot = channels(2, min=one, max=one, mean=one, std=0 * one)
+    heights = np.ptp(shapes(drawn(lambda axes: draw_channel_ranges(axes, plot, LIGHT)))["min … max"][..., 1], axis=1)
+    assert all(0 < height < 0.2 for height in heights)
+
+
+@pytest.mark.parametrize(
+    ("limits", "shown"),
+    [((-0.5, 0.496), "-0.500"), ((-10, 15.5), "-10"), ((-1e-5, 1), "-0.00001"), ((-5.12, 5.08), "-5.12")],
+)
+def test_the_ends_of_the_range_have_the_digits_that_count(limits, shown: str) -> None:
+    axes = drawn(lambda axes: draw_histogram(axes, histogram(limits=limits), LIGHT))
+    assert shown in texts(axes)
+
+
+@pytest.mark.parametrize("height", [130, 180, 260])
+@pytest.mark.parametrize("std", [0.2, 0.35, 0.45])
+def test_names_of_bands_and_ends_of_the_range_do_not_meet(height: int, std: float) -> None:
+    axes = drawn(lambda axes: draw_histogram(axes, histogram(std=std, limits=(-1.0, 1.0)), LIGHT), height=height)
+    bands = [text.get_window_extent() for text in axes.texts if "σ" in text.get_text()]
+    ends = [text.get_window_extent() for text in axes.texts if "σ" not in text.get_text()]
+    assert not [1 for band in bands for end in ends if band.overlaps(end)]
+
+
 def test_float_channels_have_no_range_behind_them() -> None:
     plot = channels(3, scale=None, zero_point=None, lowest=None, highest=None)
     axes = drawn(lambda axes: draw_channel_ranges(axes, plot, LIGHT))

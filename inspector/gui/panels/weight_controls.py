@@ -29,7 +29,6 @@ class WeightControls(QWidget):
         self.per_channel.setChecked(True)
         self.per_channel.setToolTip("Show the range of each channel beside the histogram, or its scale beside levels")
         self.gzip = Button("Compute gzip")
-        self.gzip.setFixedHeight(30)  # as high as its neighbours
         self.gzip.setToolTip("Compress every constant as gzip does: what pruning saves in a download")
         self.save = IconButton("image", "Save the plot as PNG, SVG, PDF, or its numbers as CSV")
         self.copy = IconButton("copy", "Copy the table (TSV)")
