@@ -8,8 +8,9 @@ import numpy as np
 
 from inspector.formats.flatbuffer_table import FlatBytes, Ragged, Tables
 from inspector.formats.tflite_findings import OPERATOR, TENSOR, Findings, report_fields
+from inspector.formats.tflite_operator_rules import EXPECTED, POSITIVE, SUBGRAPH_FIELDS
 from inspector.formats.tflite_operators import OperatorCodes, OperatorTable
-from inspector.formats.tflite_option_schema import EXPECTED, OPTIONS, POSITIVE, SUBGRAPH_FIELDS
+from inspector.formats.tflite_option_schema import OPTIONS
 from inspector.formats.tflite_options import Field, fields_of
 from inspector.formats.tflite_schema import OPERATOR_NAMES
 from inspector.formats.tflite_tensors import TensorTable

@@ -80,10 +80,10 @@ class TfliteStorage:
             kinds = set(map(columns.kinds.__getitem__, tensors.indices))
         else:
             found, kinds = [tensor.buffer for tensor in tensors], {tensor.kind for tensor in tensors}
-        rows = [row for row in found if row is not None]
-        buffers = self._buffers.buffers
-        sound = kinds == {"constant"} and len(rows) == len(found)
-        if not rows or not sound or (buffers.place[rows] == EXTERNAL).any():
+        if kinds != {"constant"} or None in found:
+            return b"".join([self.raw(tensor) for tensor in tensors])
+        buffers, rows = self._buffers.buffers, np.array(found, np.int64)
+        if (buffers.place[rows] == EXTERNAL).any():
             return b"".join([self.raw(tensor) for tensor in tensors])
         starts = buffers.offset[rows]
         ends = starts + buffers.size[rows]

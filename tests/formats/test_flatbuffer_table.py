@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from inspector.formats.flatbuffer_table import FlatBytes, Ragged, Tables, decode_texts
+from inspector.formats.flatbuffer_table import FlatBytes, Tables
+from inspector.formats.ragged import Ragged, decode_texts
 
 
 def test_numbers_at_places_that_are_not_aligned() -> None:
