@@ -31,10 +31,10 @@ class FigureText:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`facts` are words about the file ("schema version 3"); `operator_counts` are by op_name, most first."""
+    """`head` says in a few words what file it is; `operator_counts` are by op_name, most first."""
 
     scheme: Scheme
-    facts: tuple[str, ...]
+    head: tuple[str, ...]
     sizes: SizeTotals
     figures: tuple[FigureText, ...]
     operator_counts: tuple[tuple[str, int], ...]
@@ -47,7 +47,7 @@ def overview_of(model: Model, progress: Progress | None = None) -> Overview:
     counts = Counter(name for subgraph in model.subgraphs for name in subgraph.operator_columns.op_names)
     return Overview(
         scheme_of(model),
-        _facts(model),
+        _head(model),
         sizes,
         _figures(model, sizes, counts),
         tuple(counts.most_common()),
@@ -55,13 +55,14 @@ def overview_of(model: Model, progress: Progress | None = None) -> Overview:
     )
 
 
-def _facts(model: Model) -> tuple[str, ...]:
-    facts = [FORMAT_NAMES.get(model.format, model.format), *(f"{key} {value}" for key, value in model.facts.items())]
+def _head(model: Model) -> tuple[str, ...]:
+    words = [FORMAT_NAMES.get(model.format, model.format)]
+    words += [f"{key} {model.facts[key]}" for key in ("schema version", "Keras version") if key in model.facts]
     if model.description:
-        facts.append(f'described as "{model.description}"')
+        words.append(f"described as \u201c{model.description}\u201d")
     if not model.is_keras:
-        facts.append(plural(len(model.subgraphs), "subgraph"))
-    return tuple(facts)
+        words.append(plural(len(model.subgraphs), "subgraph"))
+    return tuple(words)
 
 
 def _figures(model: Model, sizes: SizeTotals, operators: Counter[str]) -> tuple[FigureText, ...]:

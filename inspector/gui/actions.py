@@ -1,4 +1,4 @@
-"""Everything a user can do from a menu or a key, as one table. An action's id is its command's name, where it has one."""
+"""Everything a user can do from a menu or a key, as one table. An action's id is its command's name, if it has one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ class Row:
     needs: str = ""
     checkable: bool = False
     group: int = 0
+    button: str = ""  # its text in the toolbar, where it is not `text`
 
 
 ACTIONS: tuple[Row, ...] = (
@@ -32,10 +33,10 @@ ACTIONS: tuple[Row, ...] = (
     Row("open-sample", "Open &Sample", "File", "", "Open the sample model: a small CNN trained on digits"),
     Row("reload", "&Reload", "File", "F5", "Read the file again", "reload", "model", group=1),
     Row("export-c", "&C Array...", "File/&Export", "Ctrl+E", "Write the model as a C array for a microcontroller",
-        "code", "model", group=2),
-    Row("export-tensors", "&Tensor Table...", "File/&Export", "", "Save the table of tensors as CSV or JSON", "tensors",
+        "code", "model", group=2, button="Export C Array..."),
+    Row("export-tensors", "&Tensor Table...", "File/&Export", "", "Save the table of tensors as CSV", "tensors",
         "model", group=2),
-    Row("export-operators", "&Operator Table...", "File/&Export", "", "Save the table of operators as CSV or JSON",
+    Row("export-operators", "&Operator Table...", "File/&Export", "", "Save the table of operators as CSV",
         "layers", "model", group=2),
     Row("histogram", "&Plot...", "File/&Export", "", "Save the selected tensor's histogram as PNG, SVG or CSV", "image",
         "tensors", group=2),
@@ -61,7 +62,8 @@ ACTIONS: tuple[Row, ...] = (
 )  # fmt: skip
 MENUS = ("&File", "&Edit", "&View", "&Help")
 GUI_ONLY = frozenset({
-    "open", "open-sample", "reload", "export-tensors", "export-operators", "close", "quit", "copy", "select-all", "find",
+    "open", "open-sample", "reload", "export-tensors", "export-operators", "close", "quit", "copy", "select-all",
+    "find",
     "go-to", "panel-models", "panel-details", "theme-system", "theme-light", "theme-dark", "shortcuts", "about",
 })  # fmt: skip
 """Actions that are no commands: what belongs to a window, and tables that `tensors` and `operators` write with -o."""
@@ -77,6 +79,7 @@ class Actions(dict[str, QAction]):
             action = self[row.id] = QAction(row.text, parent)
             action.setObjectName(row.id)
             action.setCheckable(row.checkable)
+            action.setIconText(" " + (row.button or row.text.replace("&", "")))  # room between icon and text
             action.setToolTip(f"{row.tip} ({row.shortcut})" if row.shortcut else row.tip)
             action.setStatusTip("")
             if row.shortcut:

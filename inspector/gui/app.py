@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -37,6 +37,7 @@ def run(arguments: Sequence[str]) -> int:
     options = options_parser().parse_args(list(arguments))
     if options.snapshot:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # it repeats what it can't do
     elif (sentence := missing_display()) is not None:
         print(f"tflite-inspector: {sentence}", file=sys.stderr)
         return 1
@@ -102,7 +103,7 @@ def _snapshot(app: QApplication, window: MainWindow, path: Path) -> int:
     return 0
 
 
-def _say_errors_in(session: Session):  # type: ignore[no-untyped-def]
+def _say_errors_in(session: Session) -> Callable[..., None]:
     def hook(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
         sys.__excepthook__(kind, error, where)
         if issubclass(kind, Exception):

@@ -1,5 +1,8 @@
 """The window: arranges menus, toolbar, docks and tabs around one session. What they do stands in their own files."""
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
@@ -23,7 +26,7 @@ from inspector.gui.session import OpenModel, Selection, Session
 from inspector.gui.settings import Settings
 from inspector.gui.status import StatusBar
 from inspector.gui.tabs import TABS, TabArea
-from inspector.gui.theme import apply_theme, current_theme
+from inspector.gui.theme import THEMES, apply_theme, current_theme
 from inspector.gui.widgets import IconButton
 from inspector.model import Tensor
 from inspector.resources import resource_path
@@ -84,13 +87,13 @@ class MainWindow(QMainWindow):
         bar = QToolBar("Toolbar")
         bar.setObjectName("Toolbar")
         bar.setMovable(False)
+        bar.setFixedHeight(42)
         bar.setIconSize(QSize(16, 16))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.addAction(self.actions_by_id["open"])
         bar.addSeparator()
         bar.addAction(self.actions_by_id["export-c"])
-        bar.widgetForAction(self.actions_by_id["export-c"]).setText("Export C Array...")  # type: ignore[attr-defined]
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
@@ -104,6 +107,7 @@ class MainWindow(QMainWindow):
         session.model_opened.connect(self._opened)
         session.current_changed.connect(self._show_model)
         session.selection_changed.connect(self._show_selection)
+        session.rows_asked.connect(self.tabs.show_tab)
         session.failed.connect(lambda sentence: self.message_bar.show_message(sentence, warning=True))
         session.reading.connect(lambda name: self.status.left.setText(f"Reading {name}...") if name else None)
         self.start.open_clicked.connect(self.files.open)
@@ -115,7 +119,7 @@ class MainWindow(QMainWindow):
         self.watch.changed.connect(self._offer_reload)
         self.watch.vanished.connect(self._say_vanished)
 
-    def _what_actions_do(self) -> dict[str, object]:
+    def _what_actions_do(self) -> dict[str, Callable[[], object]]:
         files = self.files
         return {
             "open": files.open, "open-sample": files.open_sample, "reload": files.reload, "export-c": files.export_c,
@@ -123,10 +127,10 @@ class MainWindow(QMainWindow):
             "histogram": files.export_plot, "close": files.close, "quit": self.close,
             "copy": lambda: self._pass_on("copy"), "select-all": lambda: self._pass_on("selectAll"),
             "find": self._focus_filter, "go-to": self.ask_go_to,
-            **{tab.id: (lambda tab_id=tab.id: self.tabs.show_tab(tab_id)) for tab in TABS},
+            **{tab.id: partial(self.tabs.show_tab, tab.id) for tab in TABS},
             "panel-models": lambda: self.show_dock("models", self.actions_by_id["panel-models"].isChecked()),
             "panel-details": lambda: self.show_dock("details", self.actions_by_id["panel-details"].isChecked()),
-            **{f"theme-{name}": (lambda name=name: self.set_theme(name)) for name in ("system", "light", "dark")},
+            **{f"theme-{name}": partial(self.set_theme, name) for name in THEMES},
             "shortcuts": self._show_shortcuts, "about": self._show_about,
         }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """What the window remembers while it runs: open models, the one looked at, the selection. The only mutable state."""
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,6 +49,7 @@ class Session(QObject):
     model_reloaded = Signal(object, object)  # old, new OpenModel
     current_changed = Signal(object)  # OpenModel or None
     selection_changed = Signal(object)  # Selection
+    rows_asked = Signal(str)  # "tensors" or "operators": the selection should be seen in its table
     failed = Signal(str)  # a sentence for the user
     reading = Signal(str)  # the name of the file that is being read, "" when all are
 
@@ -61,7 +63,7 @@ class Session(QObject):
 
     def open_later(self, paths: Iterable[str | Path]) -> None:
         """As `open` for each path in turn, read in a thread: a slow disk doesn't stop the window."""
-        self._queue.extend(Path(path).expanduser().absolute() for path in paths)
+        self._queue.extend(absolute_path(path) for path in paths)
         if self._task is None:
             self._read_next()
 
@@ -100,7 +102,7 @@ class Session(QObject):
 
     def open(self, path: str | Path) -> OpenModel | None:
         """Opens a file and shows it; one that is open already is only shown. Emits `failed` if it can't be read."""
-        resolved = Path(path).expanduser().absolute()
+        resolved = absolute_path(path)
         if (known := self._find(resolved)) is not None:
             self.set_current(known)
             return known
@@ -142,12 +144,22 @@ class Session(QObject):
             self.selection = selection
             self.selection_changed.emit(selection)
 
+    def show_rows(self, tensors: Sequence[Tensor], operators: Sequence[Operator] = ()) -> None:
+        """Selects rows and asks for their table to come into sight."""
+        self.rows_asked.emit("tensors" if tensors else "operators")
+        self.select(tensors, operators)
+
     def _load(self, path: Path) -> OpenModel | None:
         try:
             return _read(path)
         except InspectorError as error:
             self.failed.emit(str(error))
             return None
+
+
+def absolute_path(path: str | Path) -> Path:
+    """The path from the root, without "..": the same file always has the same one."""
+    return Path(os.path.abspath(Path(path).expanduser()))
 
 
 def _read(path: Path) -> OpenModel:

@@ -57,9 +57,10 @@ class ElidedLabel(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        shown = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        room = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), self._mode, room.width())
         self.setToolTip(self.text() if shown != self.text() else "")
-        painter.drawText(self.rect(), int(self.alignment()), shown)
+        painter.drawText(room, int(self.alignment()), shown)
         painter.end()
 
 
