@@ -33,7 +33,10 @@ class FactGrid(QWidget):
         self._rows: list[tuple[QLabel, QLabel]] = []
         self._facts: Sequence[Fact] = ()
         self._links: list[Link] = []
-        theme_signals().changed.connect(lambda: self.show_facts(self._facts))
+        theme_signals().changed.connect(self._show_again)  # a method: Qt lets go of it with the widget
+
+    def _show_again(self) -> None:
+        self.show_facts(self._facts)
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
         """Shows these rows instead; rows are used again, as making widgets is slow."""
