@@ -7,7 +7,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -92,6 +91,8 @@ def _run(words: list[str]) -> int:
         command = load_command(words[0])
         return command.run(command_parser(command).parse_args(words[1:]))
     if words and not words[0].startswith("-"):
+        from difflib import get_close_matches
+
         near = get_close_matches(words[0], COMMANDS, 1)
         hint = f'Did you mean "{near[0]}"?' if near else f"Commands: {', '.join(COMMANDS)}."
         raise UsageError(f'There is no command and no file "{words[0]}". {hint}')

@@ -1,21 +1,18 @@
 """`tflite-inspector tensors`: every tensor, grouped by type with subtotals, or as the Analyzer lists them."""
 
 import argparse
-from collections.abc import Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from inspector.analysis.measurements import Measurements
 from inspector.cli.arguments import add_all, add_files, add_formats
-from inspector.cli.page import Line, Page, name_last, text_table
 from inspector.cli.progress import ProgressLine
 from inspector.cli.views import TableColumns, Views, run_views
-from inspector.export.analyzer_text import analyzer_sections
 from inspector.export.tensor_table import tensor_table
-from inspector.model.columns import TENSOR_COLUMNS, zero_fraction_column
 from inspector.model.model import Model
-from inspector.model.tensor import Tensor
-from inspector.model.tensor_types import TensorType
-from inspector.model.text import bytes_text, percent_text, plural
+
+if TYPE_CHECKING:
+    from inspector.cli.page import Page
 
 NAME = "tensors"
 HELP = "every tensor: type, shape, bytes, buffer, quantization, zeros"
@@ -50,6 +47,18 @@ def run(arguments: argparse.Namespace) -> int:
     )
 
 
+def _page(model: Model, optimizer: bool) -> "Page":
+    from inspector.cli.tensor_pages import tensor_page  # scripts that ask for JSON start sooner without it
+
+    return tensor_page(model, _measured(model, optimizer).zero_fractions, optimizer)
+
+
+def _analyzer_page(model: Model, optimizer: bool) -> "Page":
+    from inspector.cli.tensor_pages import analyzer_page
+
+    return analyzer_page(model, optimizer)
+
+
 def _columns(model: Model, optimizer: bool) -> TableColumns:
     return tensor_table(model, _measured(model, optimizer).zero_fractions, optimizer)
 
@@ -59,53 +68,3 @@ def _measured(model: Model, optimizer: bool) -> Measurements:
     with ProgressLine() as progress:
         measurements.compute_zero_fractions(model.tensors(True) if optimizer else None, progress)
     return measurements
-
-
-def _page(model: Model, optimizer: bool) -> Page:
-    columns = [*TENSOR_COLUMNS]
-    columns.insert(-1, zero_fraction_column(_measured(model, optimizer).zero_fractions))
-    shown = name_last([column for column in columns if column.key != "type"])  # the heading says it
-    groups = tensors_by_type(model.tensors(optimizer))
-    stored = sum(stored_bytes(tensors) for tensors in groups.values())
-    page = Page()
-    page.table(text_table(shown, [(_heading(type_, tensors, stored), tensors) for type_, tensors in groups.items()]))
-    page.line()
-    total = plural(sum(map(len, groups.values())), "tensor")
-    page.line(f"{total} in all, {stored:,} bytes stored in a file of {model.size_bytes:,} bytes", "title")
-    return page
-
-
-def tensors_by_type(tensors: Iterable[Tensor]) -> dict[TensorType, list[Tensor]]:
-    """Groups in the order of TensorType.order."""
-    groups: dict[TensorType, list[Tensor]] = {}
-    for tensor in tensors:
-        groups.setdefault(tensor.type, []).append(tensor)
-    return dict(sorted(groups.items(), key=lambda group: group[0].order))
-
-
-def stored_bytes(tensors: Iterable[Tensor]) -> int:
-    """What the file stores for these tensors; a buffer that several share counts once."""
-    sizes = {
-        (-1, tensor.buffer) if tensor.buffer is not None else (tensor.subgraph, tensor.index): tensor.bytes or 0
-        for tensor in tensors
-        if tensor.has_data
-    }
-    return sum(sizes.values())
-
-
-def _heading(type_: TensorType, tensors: list[Tensor], stored: int) -> Line:
-    size = stored_bytes(tensors)
-    share = f", {percent_text(size / stored)} of what is stored" if size else ""
-    exact = f" ({size:,} bytes)" if size >= 10_000 else ""
-    return Line(f"{plural(len(tensors), 'tensor')}, {bytes_text(size)}{exact}{share}", "title", type_.name)
-
-
-def _analyzer_page(model: Model, optimizer: bool) -> Page:
-    page = Page()
-    for number, (type_, lines) in enumerate(analyzer_sections(model, optimizer)):
-        if number:
-            page.line()
-        page.line(f"{type_.name} tensors:", "title")
-        for line in lines:
-            page.line(line)
-    return page

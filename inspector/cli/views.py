@@ -5,15 +5,16 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inspector.cli.opening import Files
 from inspector.cli.output import output_path, write_output
-from inspector.cli.page import Page
-from inspector.export.csv_table import csv_columns
 from inspector.export.json_table import json_list, json_text
 from inspector.model.model import Model
 from inspector.model.text import printable
+
+if TYPE_CHECKING:
+    from inspector.cli.page import Page
 
 TableColumns = Mapping[str, Sequence[Any]]
 
@@ -22,7 +23,7 @@ TableColumns = Mapping[str, Sequence[Any]]
 class Views:
     """`page` is for people; `columns` (key -> values, one a row) is the interface of JSON and CSV."""
 
-    page: Callable[[Model], Page]
+    page: "Callable[[Model], Page]"
     columns: Callable[[Model], TableColumns]
 
 
@@ -44,7 +45,7 @@ def run_views(arguments: argparse.Namespace, views: Views) -> int:
     return files.exit_code
 
 
-def write_pages(path: Path | None, files: Files, paths: list[str], page: Callable[[Model], Page]) -> None:
+def write_pages(path: Path | None, files: Files, paths: list[str], page: "Callable[[Model], Page]") -> None:
     """The pages for people, each as soon as it is made."""
     pages = _headed_pages(files, paths, page)
     if path is not None:
@@ -54,7 +55,7 @@ def write_pages(path: Path | None, files: Files, paths: list[str], page: Callabl
         show_page(each)
 
 
-def show_page(page: Page) -> None:
+def show_page(page: "Page") -> None:
     """Prints a page: in colours on a terminal, else plain."""
     if sys.stdout.isatty():
         from inspector.cli.rich_page import print_page, suits_terminal
@@ -65,7 +66,9 @@ def show_page(page: Page) -> None:
     write_output(None, page.plain())
 
 
-def _headed_pages(files: Files, paths: list[str], page: Callable[[Model], Page]) -> Iterator[Page]:
+def _headed_pages(files: Files, paths: list[str], page: "Callable[[Model], Page]") -> "Iterator[Page]":
+    from inspector.cli.page import Page
+
     first = True
     for path, shown, _ in files.each(paths, page):
         if shown is None:
@@ -99,6 +102,8 @@ def _json(files: Files, paths: list[str], views: Views) -> Iterator[str]:
 
 
 def _csv(files: Files, paths: list[str], views: Views) -> Iterator[str]:
+    from inspector.export.csv_table import csv_columns
+
     tables = [(path, columns) for path, columns, _ in files.each(paths, views.columns) if columns is not None]
     if len(paths) == 1:
         for _, columns in tables:
