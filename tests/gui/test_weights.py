@@ -500,3 +500,13 @@ def test_copy_of_the_menu_takes_the_selected_rows(show, session) -> None:
     panel.copy()
     lines = QGuiApplication.clipboard().text().splitlines()
     assert len(lines) == 2 and "conv/bias" in lines[1]
+
+
+def test_the_arrow_keys_leaf_through_the_plots(show, session, qtbot) -> None:
+    panel = show()
+    panel.table.setFocus()
+    qtbot.keyClick(panel.table, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: panel.histogram.name.text() == "dense/kernel")
+    with qtbot.waitSignal(panel.histogram.canvas.drawn):
+        qtbot.keyClick(panel.table, Qt.Key.Key_Up)
+    assert [chosen.index for chosen in session.selection.tensors] == [KERNEL]
