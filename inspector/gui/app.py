@@ -11,6 +11,7 @@ from types import TracebackType
 from PySide6.QtCore import QThreadPool
 from PySide6.QtWidgets import QApplication
 
+from inspector.gui.background import stop_all
 from inspector.gui.main_window import MainWindow
 from inspector.gui.session import Session
 from inspector.gui.settings import Settings
@@ -57,7 +58,11 @@ def run(arguments: Sequence[str]) -> int:
         window.go_to(options.select)
     if options.snapshot:
         return _snapshot(app, window, Path(options.snapshot))
-    return app.exec()
+    try:
+        return app.exec()
+    finally:
+        sys.excepthook = sys.__excepthook__  # the window is going: nobody is left to show a sentence to
+        stop_all()
 
 
 def application() -> QApplication:
