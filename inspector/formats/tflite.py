@@ -69,7 +69,7 @@ class _Reader:
         external = ExternalFiles(self.file.path.parent, buffers)
         external.report(self.findings)
         codes, code_tables = read_codes(self.flat, self._list(ModelSlot.OPERATOR_CODES, "operator codes"))
-        reader = SubgraphReader(self.file, self.flat, codes, buffers, self.findings, len(subgraph_places))
+        reader = SubgraphReader(self.flat, codes, buffers, self.findings, len(subgraph_places))
         subgraphs = self._subgraphs(reader, subgraph_places)
         report_fields(code_tables, "operator code", 0, self.findings)
         signatures = read_signatures(

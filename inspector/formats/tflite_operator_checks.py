@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from inspector.formats.flatbuffer_table import FlatBytes, Ragged, Tables
-from inspector.formats.tflite_findings import OPERATOR, TENSOR, Findings, report_fields
+from inspector.formats.ragged import Ragged
+from inspector.formats.tflite_findings import OPERATOR, TENSOR, UNREADABLE, Findings, report_fields
 from inspector.formats.tflite_operator_rules import EXPECTED, POSITIVE, SUBGRAPH_FIELDS
 from inspector.formats.tflite_operators import OperatorCodes, OperatorTable
 from inspector.formats.tflite_option_schema import OPTIONS
-from inspector.formats.tflite_options import Field, fields_of
 from inspector.formats.tflite_schema import OPERATOR_NAMES
 from inspector.formats.tflite_tensors import TensorTable
 from inspector.model import Level
@@ -25,14 +24,14 @@ class OperatorChecks:
     """Adds what is wrong with one subgraph's operators to `findings`."""
 
     def __init__(
-        self, flat: FlatBytes, subgraph: int, operators: OperatorTable, codes: OperatorCodes, findings: Findings
+        self, subgraph: int, operators: OperatorTable, codes: OperatorCodes, findings: Findings, file_size: int
     ) -> None:
-        self._flat, self._subgraph, self._operators, self._findings = flat, subgraph, operators, findings
+        self._subgraph, self._operators, self._findings = subgraph, operators, findings
         builtin = np.array([*codes.builtin.tolist(), -1], np.int64)
         self._builtin = builtin[operators.code]
         self._names = [*codes.names, "unknown"]
         report_fields(operators.tables, OPERATOR, subgraph, findings)
-        self._add(operators.custom_end > flat.size, "custom_options", "Custom options outside the file")
+        self._add(operators.custom_end > file_size, "custom_options", "Custom options outside the file")
         self._add(operators.code < 0, "operator_code", "Names a kind of operator that the model does not list")
         self._add(self._builtin >= len(OPERATOR_NAMES), "operator_unknown",
                   "Kind of operator that this program does not know", "A newer kind of file, or damage.",
@@ -85,6 +84,10 @@ class OperatorChecks:
             if needed:
                 missing = rows & ((types == 0) | (self._operators.options_place < 0))
                 self._add(missing, "operator_options", f"Its {name} are missing", "It can't run without them.")
+        for kind in self._operators.options.kinds.values():
+            for field, damaged in kind.damaged:
+                fact = "Options that can't be read" if field == "table" else f"Option {field} can't be read"
+                self._add(kind.rows[damaged], "operator_options", fact, UNREADABLE)
         for name, fields in POSITIVE.items():
             for field, rows, values in self._values(name, fields):
                 self._add(rows[values < 1], "operator_options", f"{field} below 1", "It can't run.")
@@ -94,21 +97,12 @@ class OperatorChecks:
                 self._add(rows[wrong], "subgraph_index", f"{field} names a subgraph that does not exist")
 
     def _values(self, name: str, fields: str) -> list[tuple[str, Array, Array]]:
-        """The named number fields of all operators with such options."""
-        code = _CODE_OF[name]
-        rows = np.flatnonzero((self._operators.options_type == code) & (self._operators.options_place >= 0))
-        if not rows.size:
+        """The named number fields of all operators with such options: field, operators, values."""
+        kind = self._operators.options.kinds.get((1, _CODE_OF[name]))
+        if kind is None:
             return []
-        tables = Tables(self._flat, self._operators.options_place[rows])
-        if tables.damaged:
-            self._add(rows[tables.damaged[0][1]], "operator_options", "Options that lie outside the file")
-        known: dict[str, Field] = {field.name: field for field in fields_of(1, code) or ()}
-        found = []
-        for title in fields.split():
-            field = known[title]
-            values = tables.scalar(field.slot, "<i4", field.default)  # all of these are 32 bits wide
-            found.append((title, rows[tables.sound], values[tables.sound].astype(np.int64)))
-        return found
+        return [(field, kind.rows[kind.sound], kind.numbers[field][kind.sound].astype(np.int64))
+                for field in fields.split()]  # fmt: skip
 
     def called(self) -> list[int]:
         """The subgraphs that these operators call."""

@@ -1,16 +1,14 @@
 """The operators of a subgraph as columns: names, inputs and outputs, and their options when asked for."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from inspector.formats.file_bytes import FileBytes
 from inspector.formats.flatbuffer_table import FlatBytes, Ragged, Tables
-from inspector.formats.tflite_options import fields_of, read_options
+from inspector.formats.tflite_options import OptionColumns
 from inspector.formats.tflite_schema import CUSTOM_CODE, CodeSlot, OperatorSlot, operator_name
-from inspector.model import OperatorColumns, Options
+from inspector.model import OperatorColumns
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -56,8 +54,7 @@ class OperatorTable:
     intermediates: Ragged
     options_type: Array
     options_place: Array
-    options_2_type: Array
-    options_2_place: Array
+    options: OptionColumns
     custom_size: Array
     custom_end: Array
     """Where custom options that stand behind the flatbuffer end; 0 for others."""
@@ -72,22 +69,25 @@ def read_operators(flat: FlatBytes, places: Array, codes: OperatorCodes) -> Oper
     offset = tables.scalar(OperatorSlot.LARGE_OPTIONS_OFFSET, "<u8", 0, "large_custom_options_offset")
     offset = np.minimum(offset, _IMPOSSIBLE).astype(np.int64)
     _, small = tables.vector(OperatorSlot.CUSTOM_OPTIONS, 1, "custom_options")
+    types = tables.scalar(OperatorSlot.OPTIONS_TYPE, "u1", 0, "builtin_options_type")
+    places = tables.target(OperatorSlot.OPTIONS, "builtin_options")
+    types_2 = tables.scalar(OperatorSlot.OPTIONS_2_TYPE, "u1", 0, "builtin_options_2_type")
+    places_2 = tables.target(OperatorSlot.OPTIONS_2, "builtin_options_2")
     return OperatorTable(
         tables=tables,
         code=np.where((code < len(codes)) & tables.sound, code, -1),
         inputs=tables.ragged(OperatorSlot.INPUTS, "<i4", "inputs"),
         outputs=tables.ragged(OperatorSlot.OUTPUTS, "<i4", "outputs"),
         intermediates=tables.ragged(OperatorSlot.INTERMEDIATES, "<i4", "intermediates"),
-        options_type=tables.scalar(OperatorSlot.OPTIONS_TYPE, "u1", 0, "builtin_options_type"),
-        options_place=tables.target(OperatorSlot.OPTIONS, "builtin_options"),
-        options_2_type=tables.scalar(OperatorSlot.OPTIONS_2_TYPE, "u1", 0, "builtin_options_2_type"),
-        options_2_place=tables.target(OperatorSlot.OPTIONS_2, "builtin_options_2"),
+        options_type=types,
+        options_place=places,
+        options=OptionColumns(flat, ((types, places), (types_2, places_2))),
         custom_size=small + large,
         custom_end=np.where(offset > 1, offset + large, 0),
     )
 
 
-def operator_columns(table: OperatorTable, codes: OperatorCodes, file: FileBytes) -> OperatorColumns:
+def operator_columns(table: OperatorTable, codes: OperatorCodes) -> OperatorColumns:
     """The columns the program shows; an operator without a known kind is called "unknown"."""
     names = np.array([*codes.names, "unknown"], object)  # -1 picks the last
     custom = np.array([*(codes.builtin == CUSTOM_CODE), False])
@@ -104,27 +104,5 @@ def operator_columns(table: OperatorTable, codes: OperatorCodes, file: FileBytes
         },
         custom_options_sizes=dict(zip(sizes.tolist(), table.custom_size[sizes].tolist(), strict=True)),
         is_custom=custom[table.code].tolist(),
-        options=_options_reader(table, file),
+        options=table.options,
     )
-
-
-def _options_reader(table: OperatorTable, file: FileBytes) -> Callable[[int], Options]:
-    unions = ((1, table.options_type, table.options_place), (2, table.options_2_type, table.options_2_place))
-    view = file.array.data
-
-    def options(index: int) -> Options:
-        for union, types, places in unions:
-            code, place = int(types[index]), int(places[index])
-            if code == 0:
-                continue
-            fields = fields_of(union, code)
-            if fields is None:
-                return {"builtin_options_type": code}
-            if place < 0:
-                return {}
-            if not file.in_memory:
-                file.check()
-            return read_options(view, place, fields)
-        return {}
-
-    return options

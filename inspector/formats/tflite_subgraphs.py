@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from inspector.formats.file_bytes import FileBytes
 from inspector.formats.flatbuffer_table import FlatBytes
 from inspector.formats.tflite_buffers import BufferTable
 from inspector.formats.tflite_findings import TENSOR, Findings
@@ -27,14 +26,13 @@ class SubgraphReader:
 
     def __init__(
         self,
-        file: FileBytes,
         flat: FlatBytes,
         codes: OperatorCodes,
         buffers: BufferTable,
         findings: Findings,
         count: int,
     ) -> None:
-        self._file, self._flat, self._codes, self._buffers = file, flat, codes, buffers
+        self._flat, self._codes, self._buffers = flat, codes, buffers
         self._findings, self._count = findings, count
         self._calls: dict[int, list[int]] = {}
 
@@ -50,7 +48,7 @@ class SubgraphReader:
         checks = TensorChecks(index, tensors, self._findings)
         checks.shapes_and_data(self._buffers, sparsity)
         check_quantization_rows(tensors, scales, checks)
-        of_operators = OperatorChecks(self._flat, index, operators, self._codes, self._findings)
+        of_operators = OperatorChecks(index, operators, self._codes, self._findings, self._flat.size)
         of_operators.tensors(tensors)
         of_operators.options(self._count)
         self._calls[index] = of_operators.called()
@@ -67,7 +65,7 @@ class SubgraphReader:
             quantization=quantization,
             sparsity=sparsity,
         )
-        return Subgraph(index, name, columns, operator_columns(operators, self._codes, self._file), *ends)
+        return Subgraph(index, name, columns, operator_columns(operators, self._codes), *ends)
 
     def _check_ends(self, index: int, ends: Ends, count: int) -> None:
         for title, tensors in zip(("input", "output"), ends, strict=True):

@@ -95,12 +95,12 @@ def mapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
 def test_a_mapped_file_that_was_cut(mapped: Model) -> None:
     os.truncate(mapped.path, 1000)
     tensor = mapped.subgraphs[0].tensors[0]
+    assert mapped.subgraphs[0].operators[0].options["stride_w"] == 1  # what was read stays
     for asked in (
         lambda: mapped.values(tensor),
         lambda: mapped.storage.raw(tensor),
         lambda: mapped.storage.gather([tensor]),
         lambda: list(mapped.storage.chunks(tensor, 1000)),
-        lambda: mapped.subgraphs[0].operators[0].options,
         mapped.storage.check,
     ):
         with pytest.raises(FileChangedError, match=r"model\.tflite changed on disk after it was opened"):
