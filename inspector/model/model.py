@@ -38,7 +38,8 @@ class Storage(Protocol):
 @dataclass(frozen=True, slots=True, eq=False)
 class Buffers:
     """The buffers of a TFLite file: `size` bytes at `offset` of the file; `place` 0 inside the flatbuffer, 1 behind it,
-    2 in an external file, -1 where the entry is damaged."""
+    2 in an external file, -1 where the entry is damaged. External buffers stand behind the file's own, as further rows;
+    Tensor.buffer counts them so."""
 
     offset: Array
     size: Array
