@@ -1,13 +1,11 @@
 """`tflite-inspector show`: what a model is, in a verdict, a few figures and the findings."""
 
 import argparse
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from inspector.analysis.health import findings
-from inspector.analysis.macs import model_macs, model_parameters
-from inspector.analysis.scheme import scheme_of
-from inspector.analysis.sizes import SizeTotals, size_totals
+from inspector.analysis.overview import FigureText, Overview, overview_of
+from inspector.analysis.sizes import SizeTotals
 from inspector.cli.arguments import add_files, add_formats
 from inspector.cli.opening import Files
 from inspector.cli.output import output_path, write_output
@@ -21,7 +19,7 @@ from inspector.model.columns import tensor_label
 from inspector.model.finding import Finding, Level
 from inspector.model.model import Model
 from inspector.model.tensor import Tensor
-from inspector.model.text import bytes_text, percent_text, plural, quantization_text, shape_text
+from inspector.model.text import bytes_text, percent_text, printable, quantization_text, shape_text
 
 NAME = "show"
 HELP = "what a model is: quantization scheme, sizes, inputs and outputs, findings"
@@ -37,12 +35,6 @@ EXAMPLES = """  tflite-inspector show model.tflite
   tflite-inspector show *.tflite --strict
   tflite-inspector show --json model.tflite | jq -e '.scheme == "int8"'"""
 
-FORMATS = {
-    "tflite": "TensorFlow Lite",
-    "keras_h5": "Keras, HDF5",
-    "keras_zip": "Keras, zip",
-    "keras_weights": "Keras, weights only",
-}
 _MARKS = {Level.GOOD: "ok", Level.NOTE: "note", Level.WARNING: "look", Level.DAMAGE: "damaged"}
 _STYLES = {Level.GOOD: "good", Level.NOTE: "note", Level.WARNING: "warning", Level.DAMAGE: "damage"}
 
@@ -69,7 +61,7 @@ def _json(files: Files, paths: list[str]) -> Iterator[str]:
     several = len(paths) > 1
     if several:
         yield "[\n"
-    for number, (path, fields, error) in enumerate(files.each(paths, overview_fields)):
+    for number, (path, fields, error) in enumerate(files.each(paths, _fields)):
         if fields is None and not several:
             return
         yield ("," if number else "") + json_text(fields or {"path": path, "error": error}, indent=2) + "\n"
@@ -77,8 +69,13 @@ def _json(files: Files, paths: list[str]) -> Iterator[str]:
         yield "]\n"
 
 
+def _fields(model: Model) -> dict[str, Any]:
+    with ProgressLine() as progress:
+        return overview_fields(model, progress)
+
+
 def _csv(files: Files, paths: list[str]) -> Iterator[str]:
-    shown = [fields for _, fields, _ in files.each(paths, overview_fields) if fields is not None]
+    shown = [fields for _, fields, _ in files.each(paths, _fields) if fields is not None]
     if shown:
         yield from csv_text(OVERVIEW_KEYS, ([fields[key] for key in OVERVIEW_KEYS] for fields in shown))
 
@@ -86,31 +83,32 @@ def _csv(files: Files, paths: list[str]) -> Iterator[str]:
 def _page(model: Model) -> Page:
     page = Page()
     with ProgressLine() as progress:
-        sizes = size_totals(model, progress)
-    _verdict(page, model)
-    _figures(page, model, sizes)
-    _bytes_by_type(page, sizes)
+        overview = overview_of(model, progress)
+    _verdict(page, model, overview)
+    _figures(page, overview)
+    _bytes_by_type(page, overview.sizes)
     _ends(page, "Inputs", model.inputs())
     _ends(page, "Outputs", model.outputs())
-    _operators(page, model)
+    _operators(page, model, overview)
     _signatures(page, model)
-    _findings(page, findings(model))
+    _findings(page, overview.findings)
     return page
 
 
-def _verdict(page: Page, model: Model) -> None:
-    scheme = scheme_of(model)
+def _plain(text: str) -> str:
+    """Without the window's finer signs, which not every terminal and pipe can say."""
+    return text.translate({0x201C: '"', 0x201D: '"', 0x2026: "..."}).replace(" \u00b7 ", ", ")
+
+
+def _verdict(page: Page, model: Model, overview: Overview) -> None:
+    scheme = overview.scheme
     chips = ", ".join(chip.text for chip in scheme.chips)
     page.line(f"{scheme.title}: {chips}" if chips else scheme.title, "title")
-    page.line(scheme.sentence)
+    page.line(_plain(scheme.sentence))
     if scheme.microcontroller:
-        page.line(scheme.microcontroller)
-    facts = [FORMATS.get(model.format, model.format), *(f"{key} {value}" for key, value in model.facts.items())]
-    if model.description:
-        facts.append(f'described as "{model.description}"')
-    if not model.is_keras:
-        facts.append(plural(len(model.subgraphs), "subgraph"))
-    page.line(", ".join(facts), "dim")
+        page.line(_plain(scheme.microcontroller))
+    facts = [f"{key} {value}" for key, value in model.facts.items() if f"{key} {value}" not in overview.head]
+    page.line(_plain(", ".join([*overview.head, *facts])), "dim")
 
 
 def _table(
@@ -119,36 +117,25 @@ def _table(
     page.line()
     if title:
         page.line(title, "title")
-    section = Section([tuple(row) for row in rows])
+    section = Section([tuple(map(printable, row)) for row in rows])
     page.table(TextTable(tuple(titles) or ("",) * len(styles), tuple(styles), (section,)))
 
 
-def _figures(page: Page, model: Model, sizes: SizeTotals) -> None:
-    macs, parameters = model_macs(model), model_parameters(model)
-    operators = Counter(operator.op_name for operator in model.operators())
-    kinds = Counter(tensor.kind for tensor in model.tensors())
-    constants = kinds["constant"]
-    counted = (
-        f"per inference, batch 1; {macs.not_counted:,} not counted" if macs.not_counted else "per inference, batch 1"
-    )
-    data = f"data {sizes.data:,}, other {sizes.non_data:,}, buffers of zeros {sizes.zero_value:,} bytes"
-    rows = [
-        ("File", bytes_text(model.size_bytes), f"{model.size_bytes:,} bytes: {data}"),
-        ("Stored tensors", bytes_text(sizes.stored_bytes),
-         f"{sizes.stored_bytes:,} bytes in {plural(sizes.stored_tensors, 'constant tensor')}"),
-        ("Parameters", f"{parameters.total:,}",
-         f"{parameters.weights:,} weights, {plural(parameters.biases, 'bias', 'biases')}"),
-        ("Layers" if model.is_keras else "Operators", f"{operators.total():,}", plural(len(operators), "kind")),
-        ("Multiply-accumulates", f"{macs.macs:,}", counted),
-        ("Tensors", f"{kinds.total():,}", f"{constants:,} constant, {kinds.total() - constants:,} others"),
-    ]  # fmt: skip
-    if model.parameters is not None:
-        totals = model.parameters
-        text = f"{totals.trainable:,} trainable, {totals.non_trainable:,} not; the optimizer's {totals.optimizer:,}"
-        rows[2] = ("Parameters", f"{totals.total:,}", f"{text} apart")
+def _figures(page: Page, overview: Overview) -> None:
+    sizes = overview.sizes
+    rows = [(figure.title, figure.value, _plain(_line(figure))) for figure in overview.figures]
+    parts = f"data {sizes.data:,}, other {sizes.non_data:,}, buffers of zeros {sizes.zero_value:,} bytes"
+    rows.append(("Buffers", bytes_text(sizes.data), parts))
     if sizes.duplicate_bytes:
         rows.append(("Duplicates", bytes_text(sizes.duplicate_bytes), "could be saved if equal buffers were shared"))
     _table(page, "", ("text", "number", "text"), rows)
+
+
+def _line(figure: FigureText) -> str:
+    """The explanation with the exact number, where the figure itself is rounded."""
+    if not figure.exact or figure.exact.split()[0] in figure.line:
+        return figure.line
+    return figure.exact if figure.line in figure.exact else f"{figure.exact}, {figure.line}"
 
 
 def _bytes_by_type(page: Page, sizes: SizeTotals) -> None:
@@ -173,10 +160,9 @@ def _ends(page: Page, title: str, tensors: list[Tensor]) -> None:
     _table(page, title, ("mono", "mono", "mono", "chip", "text"), rows, titles)
 
 
-def _operators(page: Page, model: Model) -> None:
-    counts = Counter(operator.op_name for operator in model.operators())
-    if counts:
-        rows = [(name, f"{count:,}") for name, count in counts.most_common()]
+def _operators(page: Page, model: Model, overview: Overview) -> None:
+    if overview.operator_counts:
+        rows = [(name, f"{count:,}") for name, count in overview.operator_counts]
         _table(page, "Layers" if model.is_keras else "Operators", ("mono", "number"), rows)
 
 
@@ -201,6 +187,6 @@ def _findings(page: Page, found: tuple[Finding, ...]) -> None:
     page.line("Findings", "title")
     width = max(len(mark) for mark in _MARKS.values())
     for finding in sorted(found, key=lambda finding: -finding.level):
-        page.line(f"{_MARKS[finding.level]:<{width}}  {finding.title}", _STYLES[finding.level])
+        page.line(f"{_MARKS[finding.level]:<{width}}  {_plain(finding.title)}", _STYLES[finding.level])
         if finding.detail:
-            page.line(f"{'':{width}}  {finding.detail}", "dim")
+            page.line(f"{'':{width}}  {_plain(finding.detail)}", "dim")

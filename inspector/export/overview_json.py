@@ -1,10 +1,9 @@
 """What a model is, as the fields of `show --json`: a stable interface for scripts."""
 
-from collections import Counter
 from typing import Any
 
-from inspector.analysis.health import findings
-from inspector.analysis.scheme import scheme_of
+from inspector.analysis.overview import overview_of
+from inspector.analysis.progress import Progress
 from inspector.model.finding import Finding
 from inspector.model.model import Model
 from inspector.model.tensor import Tensor
@@ -15,18 +14,18 @@ OVERVIEW_KEYS = (
 )  # fmt: skip
 
 
-def overview_fields(model: Model) -> dict[str, Any]:
-    """OVERVIEW_KEYS -> plain values. Raises FileChangedError."""
-    counts = Counter(operator.op_name for operator in model.operators())
+def overview_fields(model: Model, progress: Progress | None = None) -> dict[str, Any]:
+    """OVERVIEW_KEYS -> plain values. Raises FileChangedError, and what `progress` raises."""
+    overview = overview_of(model, progress)
     return {
         "format": model.format,
         "path": str(model.path),
         "size_bytes": model.size_bytes,
-        "scheme": scheme_of(model).id,
+        "scheme": overview.scheme.id,
         "inputs": [_end(tensor) for tensor in model.inputs()],
         "outputs": [_end(tensor) for tensor in model.outputs()],
         "tensors_by_type": _tensors_by_type(model),
-        "operator_counts": dict(counts.most_common()),
+        "operator_counts": dict(overview.operator_counts),
         "signatures": [
             {
                 "key": signature.key,
@@ -37,7 +36,7 @@ def overview_fields(model: Model) -> dict[str, Any]:
             for signature in model.signatures
         ],
         "metadata": _metadata(model),
-        "findings": [_finding(finding) for finding in findings(model)],
+        "findings": [_finding(finding) for finding in overview.findings],
     }
 
 

@@ -46,8 +46,30 @@ def test_the_verdict_stands_first(cli, tiny):
     for title in ("Bytes by type", "Inputs", "Outputs", "Operators", "Signatures", "Findings"):
         assert title in lines
     [file] = [line for line in lines if line.startswith("File ")]
-    assert f"{tiny.stat().st_size:,} bytes" in file
+    assert f"{tiny.stat().st_size:,} B" in file
     assert "[-1, 4]" in ran.out and "0.5, -1" in ran.out
+
+
+def test_json_and_people_get_the_same_findings(cli, sample_tflite, sample_h5):
+    for path in (sample_tflite, sample_h5):
+        shown = cli("show", path).out
+        titles = [finding["title"] for finding in cli("show", "--json", path).json["findings"]]
+        assert titles and all(title in shown for title in titles)
+        assert len(titles) == sum(line.startswith(("ok ", "note ", "look ", "damaged ")) for line in shown.splitlines())
+
+
+def test_nothing_in_a_file_acts_on_the_terminal(cli, tmp_path):
+    evil = "a\x1b[2J\x07\n\u202eb"
+    b = ModelBuilder(description=evil)
+    x, y = b.tensor(evil, [1]), b.tensor(evil + "2", [1])
+    b.operator(evil, [x], [y])
+    b.inputs(x).outputs(y).signature(evil, {evil: x}, {evil: y})
+    b.metadata(evil, evil.encode())
+    path = b.write(tmp_path / "evil.tflite")
+    for command in ("show", "operators", "tensors", "weights"):
+        for form in ([], ["--json"], ["--csv"]):
+            assert not set(cli(command, *form, path).out) & {"\x1b", "\x07", "\u202e"}, (command, form)
+    assert cli("show", path).out.count("a\\x1b[2J\\x07\\x0a\\u202eb") >= 6
 
 
 def test_damage_is_a_finding(cli, damaged):
