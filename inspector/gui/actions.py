@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -69,14 +70,15 @@ GUI_ONLY = frozenset({
 """Actions that are no commands: what belongs to a window, and tables that `tensors` and `operators` write with -o."""
 
 
-class Actions(dict[str, QAction]):
+class Actions(QObject):
     """The table's actions by id. Icons follow the theme; `set_available` follows what is open and selected."""
 
     def __init__(self, parent: QWidget, do: Mapping[str, Callable[[], object]]) -> None:
         """`do`: what each action does when triggered; every id must be in it."""
-        super().__init__()
+        super().__init__(parent)  # a QObject: Qt lets go of the theme's signal when the window goes
+        self._by_id: dict[str, QAction] = {}
         for row in ACTIONS:
-            action = self[row.id] = QAction(row.text, parent)
+            action = self._by_id[row.id] = QAction(row.text, parent)
             action.setObjectName(row.id)
             action.setCheckable(row.checkable)
             action.setIconText(" " + (row.button or row.text.replace("&", "")))  # room between icon and text
@@ -91,6 +93,9 @@ class Actions(dict[str, QAction]):
             themes.addAction(self[name])
         self._draw()
         theme_signals().changed.connect(self._draw)
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._by_id[action_id]
 
     def _draw(self) -> None:
         for row in ACTIONS:

@@ -7,7 +7,7 @@ import argparse
 from functools import partial
 
 from tests.benchmarks.big_models import big_model
-from tests.benchmarks.command_line import ANALYZER
+from tests.benchmarks.command_line import TENSORFLOW
 from tests.benchmarks.measure import Summary, interleaved, python, run_process, table
 from tests.conftest import SAMPLES
 
@@ -38,7 +38,7 @@ def main() -> None:
             OURS: python("-m", "tests.benchmarks.painted", str(path)),
             EMPTY: python("-c", EMPTY_WINDOW),
             NUMPY: python("-c", "import numpy" + EMPTY_WINDOW),
-            ANALYZERS: python("-c", ANALYZER, str(path)),
+            ANALYZERS: python("-c", TENSORFLOW, str(path)),
         }
         jobs = {title: partial(run_process, command, OFFSCREEN) for title, command in commands.items()}
         found = interleaved(jobs, arguments.rounds)
