@@ -194,7 +194,10 @@ class _RecentTable(QTableWidget):
         self.setTabKeyNavigation(False)
         self.setItemDelegate(_RecentDelegate(self))
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        theme_signals().changed.connect(lambda: self.show_files(self._files))
+        theme_signals().changed.connect(self._show_again)  # a method: Qt lets go of it with the widget
+
+    def _show_again(self) -> None:
+        self.show_files(self._files)
 
     def file(self, row: int) -> RecentFile | None:
         return self._files[row] if 0 <= row < len(self._files) else None
