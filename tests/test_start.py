@@ -46,5 +46,14 @@ def test_listing_a_tflite_file_loads_nothing_heavy(words: list[str]):
     assert loaded_after(code, *words, *([str(SAMPLE)] if words != ["--help"] else [])) == set()
 
 
+def test_showing_a_tflite_file_in_the_window_leaves_tensorflow_out(tmp_path: Path):
+    picture = tmp_path / "window.png"
+    code = "import sys; from inspector.gui.app import run; assert run(sys.argv[1:]) == 0"
+    loaded = loaded_after(code, str(SAMPLE), "--snapshot", str(picture))
+    assert picture.stat().st_size > 10_000
+    assert "PySide6" in loaded
+    assert not loaded & {"tensorflow", "keras", "tf_keras", "h5py", "sklearn", "rich"}
+
+
 def test_the_guard_sees_what_it_guards_against():
     assert loaded_after("import rich") == {"rich"}

@@ -20,6 +20,8 @@ _DESCRIPTION = """See every tensor, operator and weight of a TensorFlow Lite or 
 
   tflite-inspector                    opens the window
   tflite-inspector model.tflite ...   opens the window with these files (a file named show: ./show)
+  tflite-inspector model.tflite --tab tensors --snapshot picture.png
+                                      draws the window into a picture; needs no display
   tflite-inspector COMMAND ...        prints on the command line
 
 commands:

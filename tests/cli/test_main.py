@@ -1,6 +1,7 @@
 """The frame of the command line: help, exit codes, sentences instead of tracebacks."""
 
 import argparse
+import gc
 import os
 import subprocess
 import sys
@@ -183,12 +184,24 @@ class TestProgram:
 
     def start(self, monkeypatch, *words):
         monkeypatch.setattr(sys, "argv", ["tflite-inspector", *words])
-        return program.main()
+        try:
+            return program.main()
+        finally:
+            gc.enable()  # a command of its own process leaves it off
 
     def test_nothing_and_files_open_the_window(self, monkeypatch, opened, tiny):
         assert self.start(monkeypatch) == 0
         assert self.start(monkeypatch, str(tiny), "other.h5") == 0
         assert opened == [[], [str(tiny), "other.h5"]]
+
+    def test_options_that_are_not_the_command_lines_are_the_windows(self, monkeypatch, opened):
+        assert self.start(monkeypatch, "--tab", "tensors", "model.tflite") == 0
+        assert opened == [["--tab", "tensors", "model.tflite"]]
+
+    @pytest.mark.parametrize("word", ["--help", "-h", "--version"])
+    def test_help_and_version_need_no_window(self, monkeypatch, opened, capsys, word):
+        assert self.start(monkeypatch, word) == 0
+        assert "tflite-inspector" in capsys.readouterr().out and opened == []
 
     def test_a_command_does_not(self, monkeypatch, opened, tiny, capsys):
         assert self.start(monkeypatch, "tensors", str(tiny)) == 0
