@@ -1,7 +1,8 @@
 """Writes Keras models with what Keras itself says of them: `python -m tests.keras_oracle keras|tf_keras FOLDER`.
 
-Each model is saved as NAME.h5, NAME.keras and NAME.weights.h5, its report is NAME.json. The engine has to be chosen
-per process, so the tests run this file in one of its own.
+Each model is saved as NAME.h5, NAME.keras and NAME.weights.h5, its report is NAME.json. `--load FILE` in place of the
+folder prints what the engine says of a file. The engine has to be chosen per process, so tests run this in one of its
+own.
 """
 
 import hashlib
@@ -184,7 +185,7 @@ def expanded(layers: Any, prefix: str = "") -> list[tuple[str, Any]]:
     for layer in layers:
         rows.append((prefix + layer.name, layer))
         if getattr(layer, "layers", None):
-            rows += expanded(layer.layers, f"{prefix}{layer.name}/")
+            rows += expanded(listed(layer), f"{prefix}{layer.name}/")
     return rows
 
 
@@ -199,8 +200,38 @@ def output_shape(layer: Any) -> Any:
     return shapes[0] if len(shapes) == 1 else shapes
 
 
+def listed(model: Any) -> list[Any]:
+    """A functional model's layers and operations; a Sequential's layers without its input."""
+    whole = type(model).__name__ == "Functional" and hasattr(model, "_operations")
+    return list(model._operations if whole else model.layers)
+
+
+def connections(model: Any, prefix: str = "") -> dict[str, list[str]]:
+    """Path -> the layers it reads, in all calls that belong to the model it stands in; a Sequential is a chain."""
+    found: dict[str, list[str]] = {}
+    before: list[str] = []
+    own = {id(node) for nodes in getattr(model, "_nodes_by_depth", {}).values() for node in nodes}
+    for layer in listed(model):
+        path = prefix + layer.name
+        if type(model).__name__ == "Sequential":
+            found[path], before = before, [path]
+        else:
+            calls = [node for node in layer._inbound_nodes if id(node) in own]
+            found[path] = list(dict.fromkeys(prefix + source for node in calls for source in sources(node)))
+        if getattr(layer, "layers", None):
+            found |= connections(layer, f"{path}/")
+    return found
+
+
+def sources(node: Any) -> list[str]:
+    if hasattr(node, "iterate_inbound"):  # tf_keras
+        return [inbound[0].name for inbound in node.iterate_inbound()]
+    return [tensor._keras_history.operation.name for tensor in node.input_tensors]
+
+
 def report(model: Any) -> Report:
     trainable = {id(variable) for variable in model.trainable_weights}
+    inbound = connections(model)
     layers = [
         {
             "name": name,
@@ -208,11 +239,11 @@ def report(model: Any) -> Report:
             "parameters": int(layer.count_params()) if hasattr(layer, "count_params") else 0,
             "output_shape": output_shape(layer),
             "weights": sorted(digest(weight.numpy()) for weight in getattr(layer, "weights", ())),
+            "inbound": inbound[name],
             "nested": bool(getattr(layer, "layers", None)),
         }
-        for name, layer in expanded(getattr(model, "_operations", None) or model.layers
-                                    if type(model).__name__ == "Functional" else model.layers)
-    ]  # fmt: skip
+        for name, layer in expanded(listed(model))
+    ]
     optimizer = getattr(model, "optimizer", None)
     variables = (
         optimizer.variables() if optimizer and callable(optimizer.variables) else optimizer and optimizer.variables
@@ -252,6 +283,16 @@ def train(model: Any) -> None:
 TRAINED = ("plain", "residual", "nested", "recurrent", "frozen")
 
 
+def load(engine: str, path: Path) -> Report:
+    """What the engine says of a file by others."""
+    if engine == "keras":
+        import keras
+
+        return report(keras.models.load_model(path, compile=False))
+    library, _ = tf_keras_models()
+    return report(library.models.load_model(path, compile=False))
+
+
 def main(engine: str, folder: Path) -> None:
     library, models = keras_models() if engine == "keras" else tf_keras_models()
     for name, build in models.items():
@@ -269,4 +310,7 @@ def main(engine: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    if sys.argv[2] == "--load":
+        print(json.dumps(load(sys.argv[1], Path(sys.argv[3]))))
+    else:
+        main(sys.argv[1], Path(sys.argv[2]))

@@ -15,7 +15,7 @@ from inspector.formats.hdf5_datasets import DEFLATE, FLETCHER32, SHUFFLE, Datase
 from inspector.formats.hdf5_groups import tree_entries
 
 Array = np.ndarray[Any, np.dtype[Any]]
-_CACHE_BYTES = 32 << 20
+_CACHE_BYTES = 16 << 20
 
 
 class ChunkReader:

@@ -117,19 +117,27 @@ def local_name(stored: str, owners: tuple[str, ...]) -> str:
     """
     plain = _plain(stored)
     for owner in owners:
-        steps = plain.split("/")
-        if owner in steps[:-1]:
-            last = max(index for index, step in enumerate(steps[:-1]) if step == owner)
-            plain = "/".join(steps[last + 1 :])
-        elif len(steps) > 1 and re.fullmatch(re.escape(owner) + r"_\d+", steps[0]):
-            plain = "/".join(steps[1:])
-        elif len(steps) == 1 and plain.startswith(owner + "_"):
+        place = f"/{plain}".rfind(f"/{owner}/")
+        first, _, rest = plain.partition("/")
+        if place >= 0:
+            plain = plain[place + len(owner) + 1 :]
+        elif rest and re.fullmatch(re.escape(owner) + r"_\d+", first):
+            plain = rest
+        elif not rest and plain.startswith(owner + "_"):
             plain = plain[len(owner) + 1 :]
     return plain
 
 
 def _plain(stored: str) -> str:
     return re.sub(r":\d+$", "", stored)
+
+
+def _parts(stored: str) -> Iterator[str]:
+    """The steps of a weight's path from the innermost, then two steps together, as names may have a slash."""
+    steps = _plain(stored).split("/")[:-1][-16:]
+    for length in range(1, len(steps) + 1):
+        for end in range(len(steps), length - 1, -1):
+            yield "/".join(steps[end - length : end])
 
 
 def _of_nested(model: Layer, arrays: list[tuple[str, StoredArray]]) -> list[Weight]:
@@ -143,8 +151,7 @@ def _of_nested(model: Layer, arrays: list[tuple[str, StoredArray]]) -> list[Weig
             by_name.setdefault(leaf.wrapped.name, leaf)
     weights = []
     for stored, array in arrays:
-        steps = _plain(stored).split("/")[:-1]
-        owner = next((by_name[step] for step in reversed(steps) if step in by_name), model)
+        owner = next((by_name[part] for part in _parts(stored) if part in by_name), model)
         weights.append(_weight(owner, stored, array))
     order = {id(leaf): number for number, leaf in enumerate([model, *leaves])}
     weights.sort(key=lambda weight: order[id(weight.layer)])

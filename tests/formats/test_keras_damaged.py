@@ -1,0 +1,104 @@
+"""Damaged Keras files: a sentence or a marked finding, in bounded time; never a traceback, a hang or a crash."""
+
+import random
+import time
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inspector.errors import InspectorError, ValuesError
+from inspector.formats import open_model
+from inspector.model import Model
+from tests import keras_builders as build
+
+VARIANTS, SECONDS = 200, 20
+
+
+def seeds(folder: Path) -> list[Path]:
+    folder.mkdir()
+    optimizer = {"iteration:0": np.int64(3), "m/dense/kernel:0": build.random(8, 6)}
+    (folder / "store.h5").write_bytes(build.store_bytes(names={"layers/dense": "dense"}))
+    return [
+        build.write_h5(folder / "whole.h5", optimizer=optimizer, training={"loss": "mse"}),
+        build.write_h5(folder / "packed.h5", chunks=True, compression="gzip"),
+        build.write_h5(folder / "heap.h5", weights={**build.DENSE_WEIGHTS, "größe": {}}),
+        build.write_weights(folder / "weights.h5"),
+        folder / "store.h5",
+        build.write_keras(folder / "stored.keras"),
+        build.write_keras(folder / "deflated.keras", compression=zipfile.ZIP_DEFLATED),
+    ]
+
+
+def damage(data: bytes, chance: random.Random) -> bytes:
+    """Cut, flipped bytes, or a piece copied over another."""
+    changed = bytearray(data)
+    kind = chance.random()
+    if kind < 0.2:
+        return data[: chance.randrange(len(data))]
+    if kind < 0.85:
+        near = chance.random() < 0.5
+        for _ in range(chance.choice((1, 1, 2, 4, 16, 100))):
+            place = chance.randrange(min(len(data), 6000) if near else len(data))
+            changed[place] = chance.choice(
+                (0, 255, 127, 128, 1, chance.randrange(256), changed[place] ^ 1 << chance.randrange(8))
+            )
+        return bytes(changed)
+    source, target, size = chance.randrange(len(data)), chance.randrange(len(data)), chance.randrange(1, 64)
+    changed[target : target + size] = changed[source : source + size]
+    return bytes(changed)
+
+
+def look_at_all(model: Model) -> None:
+    """What window and command line would show."""
+    for operator in model.operators():
+        assert len(operator.options) < 200
+        assert operator.output_shape is None or len(operator.output_shape) < 64
+        assert all(0 <= index < len(model.subgraphs[0].operators) for index in operator.inbound)
+        assert all(0 <= index < len(model.subgraphs[0].tensors) for index in operator.inputs)
+    for tensor in model.tensors(optimizer=True):
+        assert tensor.role in ("", "weights", "bias", "constant")
+        try:
+            if tensor.elements < 1 << 20:
+                for piece in model.storage.chunks(tensor, 1000):
+                    assert piece.size <= 1000
+                assert model.values(tensor).shape == tensor.shape
+        except ValuesError as error:
+            assert str(error)
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_damaged_files_end_in_sentences(tmp_path: Path, number: int) -> None:
+    seed = seeds(tmp_path / "seeds")[number]
+    data = seed.read_bytes()
+    chance = random.Random(number)
+    outcomes: Counter[str] = Counter()
+    started = time.monotonic()
+    for _ in range(VARIANTS):
+        path = tmp_path / seed.name
+        path.write_bytes(damage(data, chance))
+        try:
+            model = open_model(path)
+        except InspectorError as error:
+            assert len(str(error)) > 20
+            outcomes["refused"] += 1
+        else:
+            look_at_all(model)
+            outcomes["marked" if model.findings else "shown"] += 1
+    assert time.monotonic() - started < SECONDS
+    assert outcomes["refused"] and outcomes["marked"], outcomes
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_a_file_cut_anywhere_ends_in_a_sentence(tmp_path: Path, number: int) -> None:
+    seed = seeds(tmp_path / "seeds")[number]
+    data = seed.read_bytes()
+    path = tmp_path / seed.name
+    for length in range(0, len(data), max(len(data) // 60, 1)):
+        path.write_bytes(data[:length])
+        try:
+            look_at_all(open_model(path))
+        except InspectorError as error:
+            assert path.name in str(error)
