@@ -1,6 +1,7 @@
 """Starts the window: its options, the application, the hook that keeps an error in a slot from going unseen."""
 
 import argparse
+import gc
 import os
 import sys
 import time
@@ -8,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QThreadPool
+from PySide6.QtCore import QThreadPool, QTimer
 from PySide6.QtWidgets import QApplication
 
 from inspector.gui.background import stop_all
@@ -42,6 +43,7 @@ def run(arguments: Sequence[str]) -> int:
     elif (sentence := missing_display()) is not None:
         print(f"tflite-inspector: {sentence}", file=sys.stderr)
         return 1
+    gc.disable()  # nothing to collect in the first moments; looking for it takes a tenth of them
     app = application()
     settings = Settings()
     apply_theme(app, options.theme or settings.text("theme", "system"))
@@ -54,6 +56,7 @@ def run(arguments: Sequence[str]) -> int:
     for path in options.files:
         session.open(path)
     window.show()
+    QTimer.singleShot(0, _start_collecting)
     if options.select:
         window.go_to(options.select)
     if options.snapshot:
@@ -89,6 +92,11 @@ def missing_display() -> str | None:
     if not host and local.parent.is_dir() and not local.exists():
         return f"There is no display {display} to open a window on. {usual}"
     return None
+
+
+def _start_collecting() -> None:
+    gc.freeze()  # what the start made stays for good
+    gc.enable()
 
 
 def _snapshot(app: QApplication, window: MainWindow, path: Path) -> int:

@@ -1,10 +1,11 @@
 """The window: arranges menus, toolbar, docks and tabs around one session. What they do stands in their own files."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QInputDialog,
@@ -17,19 +18,21 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from inspector.gui.actions import Actions
-from inspector.gui.docks import Dock
 from inspector.gui.file_commands import SAMPLE, FileCommands
 from inspector.gui.file_watch import FileWatch
 from inspector.gui.message_bar import MessageBar
-from inspector.gui.panels.start import StartPanel
 from inspector.gui.session import OpenModel, Selection, Session
 from inspector.gui.settings import Settings
+from inspector.gui.side_panels import SidePanels
 from inspector.gui.status import StatusBar
 from inspector.gui.tabs import TABS, TabArea
 from inspector.gui.theme import THEMES, apply_theme, current_theme
 from inspector.gui.widgets import IconButton
 from inspector.model import Tensor
 from inspector.resources import resource_path
+
+if TYPE_CHECKING:
+    from inspector.gui.panels.start import StartPanel
 
 TITLE = "TFLite Inspector"
 
@@ -46,19 +49,16 @@ class MainWindow(QMainWindow):
         self.tabs = TabArea(session)
         self.files = FileCommands(self, session, settings, self.tabs)
         self.message_bar = MessageBar()
-        self.start = StartPanel(resource_path(SAMPLE).exists())
         self.pages = QStackedWidget()
         self.actions_by_id = Actions(self, self._what_actions_do())
         self._tab_wanted = tab or settings.text("tab", TABS[0].id)
         self._arrange()
         self._connect()
         self._restore()
-        self._show_model(session.current)
 
     # arranging
 
     def _arrange(self) -> None:
-        self.pages.addWidget(self.start)
         self.pages.addWidget(self.tabs)
         middle = QWidget()
         column = QVBoxLayout(middle)
@@ -72,14 +72,7 @@ class MainWindow(QMainWindow):
         self.menus["File"].insertMenu(self.actions_by_id["open-sample"], self.recent_menu)
         self.recent_menu.aboutToShow.connect(self._fill_recent_menu)
         self._add_toolbar()
-        self.models_dock = Dock(
-            "Models", 256, IconButton("open", "Open... (Ctrl+O)", action=self.actions_by_id["open"])
-        )
-        close = IconButton("close", "Hide the details")
-        self.details_dock = Dock("Details", 304, close)
-        close.clicked.connect(lambda: self.show_dock("details", False))
-        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.models_dock)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.details_dock)
+        self.sides = SidePanels(self, self.session, self.settings, self.tabs, self.actions_by_id, self.files)
         self.status = StatusBar()
         self.setStatusBar(self.status)
 
@@ -110,10 +103,6 @@ class MainWindow(QMainWindow):
         session.rows_asked.connect(self.tabs.show_tab)
         session.failed.connect(lambda sentence: self.message_bar.show_message(sentence, warning=True))
         session.reading.connect(lambda name: self.status.left.setText(f"Reading {name}...") if name else None)
-        self.start.open_clicked.connect(self.files.open)
-        self.start.sample_clicked.connect(self.files.open_sample)
-        self.start.file_chosen.connect(lambda path: session.open_later([path]))
-        self.start.recent_cleared.connect(self._clear_recent)
         self.tabs.shown.connect(self._tab_shown)
         self.watch = FileWatch(session)
         self.watch.changed.connect(self._offer_reload)
@@ -128,11 +117,24 @@ class MainWindow(QMainWindow):
             "copy": lambda: self._pass_on("copy"), "select-all": lambda: self._pass_on("selectAll"),
             "find": self._focus_filter, "go-to": self.ask_go_to,
             **{tab.id: partial(self.tabs.show_tab, tab.id) for tab in TABS},
-            "panel-models": lambda: self.show_dock("models", self.actions_by_id["panel-models"].isChecked()),
-            "panel-details": lambda: self.show_dock("details", self.actions_by_id["panel-details"].isChecked()),
+            "panel-models": partial(self._show_side, "models"),
+            "panel-details": partial(self._show_side, "details"),
             **{f"theme-{name}": partial(self.set_theme, name) for name in THEMES},
             "shortcuts": self._show_shortcuts, "about": self._show_about,
         }  # fmt: skip
+
+    @cached_property
+    def start(self) -> "StartPanel":
+        """The start page; a window that begins with a file never makes it."""
+        from inspector.gui.panels.start import StartPanel
+
+        made = StartPanel(resource_path(SAMPLE).exists())
+        self.pages.addWidget(made)
+        made.open_clicked.connect(self.files.open)
+        made.sample_clicked.connect(self.files.open_sample)
+        made.file_chosen.connect(lambda path: self.session.open_later([path]))
+        made.recent_cleared.connect(self._clear_recent)
+        return made
 
     # following the session
 
@@ -146,13 +148,12 @@ class MainWindow(QMainWindow):
         if opened is None:
             self.start.set_recent_files(self.settings.recent_files())
         else:
-            self._fill_docks()
             if self._tab_wanted:
                 self.tabs.show_tab(self._tab_wanted)
                 self._tab_wanted = ""
         self.setWindowTitle(f"{opened.path.name} - {TITLE}" if opened else TITLE)
         self.status.show_model(opened)
-        self._place_docks()
+        self.sides.place()
         self._set_available()
 
     def _show_selection(self, selection: Selection) -> None:
@@ -174,45 +175,14 @@ class MainWindow(QMainWindow):
             f"{opened.path.name} is no longer in {opened.path.parent}. What was read of it stays.", warning=True
         )
 
-    # docks
-
-    def _fill_docks(self) -> None:
-        if self.models_dock.widget() is None:
-            from inspector.gui.panels.models import ModelsPanel
-
-            panel = ModelsPanel(self.session)
-            panel.reload_asked.connect(self.files.reload)
-            self.models_dock.set_content(panel)
-
-    def _place_docks(self) -> None:
-        shown = self.session.current is not None
-        for name, dock in (("models", self.models_dock), ("details", self.details_dock)):
-            visible = shown and self._dock_wanted(name)
-            if visible and name == "details" and dock.widget() is None:
-                from inspector.gui.panels.details import DetailsPanel
-
-                self.details = DetailsPanel(self.session)
-                self.details_dock.set_content(self.details)
-            if name == "details" and dock.widget() is not None:
-                self.details.set_model(self.session.current)
-            dock.setVisible(visible)
-            self.actions_by_id[f"panel-{name}"].setChecked(visible)
-
-    def _dock_wanted(self, name: str) -> bool:
-        """What the user decided; else Models always, and Details beside the tabs that are made for it."""
-        suits = name == "models" or next(tab.details for tab in TABS if tab.id == self.tabs.current)
-        return self.settings.flag(f"dock/{name}/{'' if name == 'models' else self.tabs.current}", suits)
-
-    def show_dock(self, name: str, shown: bool) -> None:
-        """Shows or hides a dock, and remembers it (Details for each tab)."""
-        self.settings.put(f"dock/{name}/{'' if name == 'models' else self.tabs.current}", shown)
-        self._place_docks()
+    # actions of the window itself
 
     def _tab_shown(self, tab_id: str) -> None:
         self.settings.put("tab", tab_id)
-        self._place_docks()
+        self.sides.place()
 
-    # actions of the window itself
+    def _show_side(self, name: str) -> None:
+        self.sides.show(name, self.actions_by_id[f"panel-{name}"].isChecked())
 
     def _pass_on(self, method: str) -> None:
         """Copy and Select All act on what has the focus, else on the panel in sight."""
@@ -281,20 +251,30 @@ class MainWindow(QMainWindow):
 
     def _clear_recent(self) -> None:
         self.settings.put_recent_files([])
-        self.start.set_recent_files([])
+        if self.session.current is None:
+            self.start.set_recent_files([])
 
     # files dropped on the window, and what is remembered
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if self.session.current is None:
+            self._show_model(None)
+        super().showEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
-            self.start.drop_zone.show_drag(True)
+            self._show_drag(True)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        self.start.drop_zone.show_drag(False)
+        self._show_drag(False)
+
+    def _show_drag(self, over: bool) -> None:
+        if self.session.current is None:
+            self.start.drop_zone.show_drag(over)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.start.drop_zone.show_drag(False)
+        self._show_drag(False)
         self.session.open_later(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile())
         event.acceptProposedAction()
 

@@ -41,7 +41,7 @@ def all_texts(window: MainWindow) -> str:
 
 def test_the_empty_window_asks_for_a_file(window: MainWindow) -> None:
     assert window.pages.currentWidget() is window.start
-    assert window.models_dock.isHidden() and window.details_dock.isHidden()
+    assert window.sides.models.isHidden() and window.sides.details.isHidden()
     assert not window.actions_by_id["export-c"].isEnabled() and window.actions_by_id["open"].isEnabled()
     assert window.status.left.text() == "No model open"
 
@@ -51,7 +51,7 @@ def test_the_sample_opens_with_one_click(window: MainWindow, qtbot: QtBot) -> No
         window.start.sample_clicked.emit()
     assert window.pages.currentWidget() is window.tabs
     assert window.windowTitle().startswith("digits_cnn.float32.tflite")
-    assert not window.models_dock.isHidden()
+    assert not window.sides.models.isHidden()
     assert window.status.left.text() == "17 tensors, 7 operators, 1 subgraph"
 
 
@@ -114,7 +114,7 @@ def test_two_models_stand_side_by_side_and_closing_goes_back(window: MainWindow,
     window.actions_by_id["close"].trigger()
     assert window.session.current is second
     window.actions_by_id["close"].trigger()
-    assert window.pages.currentWidget() is window.start and window.models_dock.isHidden()
+    assert window.pages.currentWidget() is window.start and window.sides.models.isHidden()
 
 
 def test_files_are_dropped_on_the_window(window: MainWindow, sample_tflite: Path, qtbot: QtBot) -> None:
@@ -128,7 +128,7 @@ def test_files_are_dropped_on_the_window(window: MainWindow, sample_tflite: Path
     drop = QDropEvent(QPointF(50, 50), copy, data, buttons, nothing)
     QApplication.sendEvent(window, drop)
     qtbot.waitUntil(lambda: len(window.session.models) == 1)
-    assert "digits_cnn.float32.h5" in window.message_bar.sentence.text()
+    qtbot.waitUntil(lambda: "digits_cnn.float32.h5" in window.message_bar.sentence.text())
 
 
 def test_what_is_no_file_is_not_taken(window: MainWindow) -> None:
@@ -250,13 +250,13 @@ def test_the_theme_is_chosen_and_remembered(window: MainWindow) -> None:
 def test_the_last_tab_and_hidden_panels_come_back(window: MainWindow, sample_tflite: Path, qtbot: QtBot) -> None:
     window.session.open(sample_tflite)
     window.tabs.show_tab("tensors")
-    assert not window.details_dock.isHidden()
+    assert not window.sides.details.isHidden()
     window.actions_by_id["panel-details"].trigger()
-    assert window.details_dock.isHidden()
+    assert window.sides.details.isHidden()
     window.close()
     again = new_window(qtbot)
     again.session.open(sample_tflite)
-    assert again.tabs.current == "tensors" and again.details_dock.isHidden()
+    assert again.tabs.current == "tensors" and again.sides.details.isHidden()
 
 
 def test_a_damaged_settings_file_counts_as_an_empty_one(qtbot: QtBot, tmp_path: Path) -> None:
