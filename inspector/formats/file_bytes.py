@@ -30,7 +30,7 @@ class FileBytes:
 
     def __init__(self, path: Path) -> None:
         """Raises NotAModelError for folders, devices and empty files, ModelFileError for what can't be opened."""
-        self.path = path
+        self.path = path.absolute()  # the program may change its folder later
         handle = _open(path)
         closer = weakref.finalize(self, os.close, handle)
         self._handle = handle

@@ -1,5 +1,6 @@
 """Reads a .tflite file: tables to columns, every index checked, what is damaged marked and the rest shown."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ _MOST_SUBGRAPHS = 10_000
 
 def read_tflite(path: Path) -> Model:
     """The model in a .tflite file. Raises ModelFileError and its children."""
-    return _Reader(FileBytes(path)).model()
+    return replace(_Reader(FileBytes(path)).model(), path=path)
 
 
 class _Reader:

@@ -129,6 +129,14 @@ def test_replaced_by_another_file(mapped: Model, tmp_path: Path) -> None:
         mapped.values(mapped.subgraphs[0].tensors[0])
 
 
+def test_the_program_may_change_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "model.tflite").write_bytes(EXAMPLES["float_dense"]())
+    monkeypatch.chdir(tmp_path)
+    model = open_model("model.tflite")
+    monkeypatch.chdir("/")
+    model.storage.check()
+
+
 def test_deleted(mapped: Model) -> None:
     mapped.path.unlink()
     with pytest.raises(FileChangedError, match="is no longer in"):
