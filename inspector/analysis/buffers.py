@@ -133,6 +133,8 @@ def buffer_findings(
             progress(None, "Comparing buffers")
         for place, piece in zip(places, pieces, strict=True):
             size = len(piece)
+            if not size:
+                continue
             if piece[0] == 0 and piece.count(0) == size:
                 zeros.append(place)
             if size in twins:
@@ -171,7 +173,11 @@ def _gathered(model: Model, buffers: StoredBuffers) -> Iterator[tuple[list[int],
 
 
 def _bytes_of(model: Model, buffers: StoredBuffers, batch: list[int]) -> list[bytes]:
-    data = model.storage.gather([_tensor(model, buffers.firsts[place]) for place in batch])
+    """The bytes of each buffer; none of one that can't be read."""
+    try:
+        data = model.storage.gather([_tensor(model, buffers.firsts[place]) for place in batch])
+    except ValuesError:
+        return [_bytes_of(model, buffers, [place])[0] for place in batch] if len(batch) > 1 else [b""]
     pieces, start = [], 0
     for place in batch:
         end = start + buffers.sizes[place]

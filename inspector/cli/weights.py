@@ -1,9 +1,13 @@
 """`tflite-inspector weights`: the statistics of every constant."""
 
 import argparse
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from inspector.analysis.measurements import Measurements
+from inspector.analysis.statistics import tensor_statistics
 from inspector.analysis.statistics_columns import STATISTICS_COLUMNS, WeightRow, WeightsTotal, weights_total
 from inspector.cli.arguments import add_all, add_files, add_formats
 from inspector.cli.page import Line, Page, name_last, text_table
@@ -43,28 +47,31 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _columns(model: Model, gzip: bool, optimizer: bool) -> TableColumns:
-    rows = _rows(model, gzip, optimizer)
-    return {column.key: [column.value(row) for row in rows] for column in STATISTICS_COLUMNS if column.interface}
+    columns = [column for column in STATISTICS_COLUMNS if column.interface]
+    table: dict[str, list[Any]] = {column.key: [] for column in columns}
+    for row in _rows(model, gzip, optimizer):  # a row's histogram is forgotten with it
+        for column in columns:
+            table[column.key].append(column.value(row))
+    return table
 
 
-def _rows(model: Model, gzip: bool, optimizer: bool) -> list[WeightRow]:
+def _rows(model: Model, gzip: bool, optimizer: bool) -> Iterator[WeightRow]:
     """A row for every constant; without statistics where it holds no numbers."""
     measurements = Measurements(model)
-    rows = []
     with ProgressLine() as progress:
         for tensor in model.tensors(optimizer):
             if not tensor.has_data:
                 continue
-            try:
-                statistics = measurements.statistics(tensor, progress)
-            except ValuesError:
-                statistics = None
-            rows.append(WeightRow(tensor, statistics, measurements.gzip_bytes(tensor, progress) if gzip else None))
-    return rows
+            statistics = packed = None
+            with suppress(ValuesError):
+                statistics = tensor_statistics(model, tensor, progress)
+            with suppress(ValuesError):
+                packed = measurements.gzip_bytes(tensor, progress) if gzip else None
+            yield WeightRow(tensor, statistics, packed)
 
 
 def _page(model: Model, gzip: bool, optimizer: bool) -> Page:
-    rows = _rows(model, gzip, optimizer)
+    rows = list(_rows(model, gzip, optimizer))
     columns = [column for column in STATISTICS_COLUMNS if column.key != "gzip_bytes" or gzip]
     weights = [row for row in rows if row.is_weight]
     others = [row for row in rows if not row.is_weight]

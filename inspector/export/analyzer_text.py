@@ -31,7 +31,7 @@ def analyzer_sections(model: Model, optimizer: bool = False) -> Iterator[tuple[T
 
 
 def analyzer_lines(model: Model, tensors: Iterable[Tensor]) -> Iterator[str]:
-    """One line a tensor. Raises ValuesError and FileChangedError."""
+    """One line a tensor; data that can't be read is `[?]`. Raises FileChangedError."""
     for tensor in tensors:
         line = f"{tensor_label(tensor)}({_ascii(tensor.name)}) {_shape(tensor)}, type:{tensor.type.name}"
         if tensor.has_data:
@@ -49,7 +49,9 @@ def _head(model: Model, tensor: Tensor, size: int) -> bytes:
         with suppress(ValuesError):  # more or fewer bytes than the shape asks for
             for chunk in model.storage.chunks(tensor, _SHOWN):
                 return chunk.tobytes()
-    return model.storage.raw(tensor)[: 4 * _SHOWN]
+    with suppress(ValuesError):  # a file beside the model is missing
+        return model.storage.raw(tensor)[: 4 * _SHOWN]
+    return b""
 
 
 def data_text(type_name: str, head: bytes, size: int) -> str:
@@ -61,6 +63,8 @@ def data_text(type_name: str, head: bytes, size: int) -> str:
     layout, width = _FORMATS.get(type_name, ("", 1))
     count = size // width
     shown = min(count, _SHOWN)
+    if len(head) < shown * width and (layout or type_name in _CHARACTERS):
+        return "[?]"
     if layout:
         elements = [_number(unpack_from(layout, head, index * width)[0]) for index in range(shown)]
     elif type_name in _CHARACTERS:

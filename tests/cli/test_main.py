@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import inspector
@@ -14,6 +15,7 @@ from inspector import __main__ as program
 from inspector.cli import COMMANDS
 from inspector.cli.main import command_parser, load_command, main
 from inspector.errors import Cancelled
+from tests.builders import ModelBuilder
 from tests.conftest import ROOT
 
 
@@ -97,6 +99,17 @@ def test_a_damaged_file_is_shown_and_only_strict_fails(cli, name, damaged):
     assert "damaged" in (shown.out if name == "show" else shown.err)
 
 
+def test_what_is_in_another_file_may_be_missing(cli, tmp_path):
+    b = ModelBuilder()
+    for index in range(3):
+        b.tensor(f"here/{index}", [2], "FLOAT32", np.zeros(2))
+    b.tensor("gone", [1], "FLOAT32", externalBuffer=b.external("gone.bin", 0, 4))
+    path = b.write(tmp_path / "outside.tflite")
+    for words in (["show"], ["tensors"], ["tensors", "--analyzer"], ["tensors", "--json"], ["weights"], ["operators"]):
+        assert cli(*words, path).code == 0, words
+    assert "3 buffers hold only zeros" in cli("show", path).out
+
+
 def test_a_whole_file_passes_strict(cli, tiny):
     for name in ("show", "tensors", "operators", "weights"):
         ran = cli(name, "--strict", tiny)
@@ -149,8 +162,6 @@ def test_head_ends_it_quietly(tiny):
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_names_of_all_languages_print_on_any_stdout(tmp_path, encoding):
-    from tests.builders import ModelBuilder
-
     b = ModelBuilder()
     b.tensor("größe/模型", [1])
     path = b.write(tmp_path / "模.tflite")

@@ -48,6 +48,18 @@ def test_gzip_sizes_on_demand(cli, tmp_path):
     assert "as gzip" in cli("weights", "--gzip", path).out
 
 
+def test_a_constant_without_numbers_keeps_its_row(cli, tmp_path):
+    b = ModelBuilder()
+    b.tensor("text", [1], "STRING", b"\x01\0\0\0\x0c\0\0\0\x0f\0\0\0abc")
+    elsewhere = b.external("gone.bin", 0, 4)
+    b.tensor("gone", [1], "FLOAT32", externalBuffer=elsewhere)
+    ran = cli("weights", "--gzip", "--json", b.write(tmp_path / "odd.tflite"))
+    assert ran.code == 0
+    rows = {row["name"]: row for row in ran.json}
+    assert rows["text"]["mean"] is None and rows["text"]["gzip_bytes"] > 0
+    assert rows["gone"]["mean"] is None and rows["gone"]["gzip_bytes"] is None
+
+
 def test_no_constants(cli, tmp_path):
     b = ModelBuilder()
     b.tensor("x", [1])

@@ -103,6 +103,14 @@ def test_a_line_stays_one_line():
     assert data_text("INT8", bytes([10, 65]), 2) == "[., A]"
 
 
+def test_data_that_is_missing_is_a_question_mark(tmp_path):
+    b = ModelBuilder()
+    b.tensor("gone", [1], "FLOAT32", externalBuffer=b.external("gone.bin", 0, 4))
+    assert ours(b.write(tmp_path / "gone.tflite")) == [
+        "T#0(gone) shape:[1], type:FLOAT32 RO 4 bytes, buffer: 1, data:[?]"
+    ]
+
+
 def test_a_keras_file_has_no_buffers(sample_h5):
     for line in ours(sample_h5):
         assert "buffer:" not in line
