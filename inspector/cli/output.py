@@ -26,7 +26,7 @@ def confirm_overwrite(paths: Iterable[Path], force: bool) -> None:
 
 def output_path(arguments: argparse.Namespace) -> Path | None:
     """Where `-o` says, after asking; None for the screen. Called before the work, so that no work is lost."""
-    if arguments.output is None:
+    if arguments.output in (None, "-"):
         return None
     path = Path(arguments.output)
     confirm_overwrite([path], arguments.force)

@@ -93,9 +93,9 @@ def _encode_each(values: list[Any], kinds: set[type]) -> list[str]:
 
 def _is_constant(values: list[Any]) -> bool:
     first = values[0]
-    if first is not values[-1] and first != values[-1]:
+    if (first is not values[-1] and first != values[-1]) or values.count(first) != len(values):
         return False
-    return values.count(first) == len(values) and len(set(map(type, values))) == 1
+    return first is None or type(first) is str or len(set(map(type, values))) == 1  # 1, 1.0 and True are equal
 
 
 def _encode_scalars(values: Sequence[Any]) -> list[str]:

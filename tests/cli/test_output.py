@@ -21,6 +21,10 @@ def test_text_json_and_csv_go_into_a_file(cli, tiny, tmp_path):
             assert list(tmp_path.glob("*.tmp")) == list(tmp_path.glob(".*")) == []
 
 
+def test_a_dash_is_the_screen(cli, tiny):
+    assert cli("tensors", "--json", tiny, "-o", "-").out == cli("tensors", "--json", tiny).out
+
+
 def test_a_file_that_is_there_stays_unless_forced(cli, tiny, tmp_path):
     target = tmp_path / "out.json"
     target.write_text("mine")
