@@ -16,10 +16,10 @@ test: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	$(PYTHON_BIN) -m pytest
+	$(PYTHON_BIN) -m pytest -n auto --dist loadfile
 
 quick: setup
-	$(PYTHON_BIN) -m pytest -m "not tensorflow"
+	$(PYTHON_BIN) -m pytest -n auto -m "not tensorflow"
 
 benchmarks: setup
 	$(PYTHON_BIN) -m tests.benchmarks

@@ -58,7 +58,7 @@ def run(arguments: Sequence[str]) -> int:
     window.show()
     QTimer.singleShot(0, _start_collecting)
     if options.select:
-        window.go_to(options.select)
+        window.edits.go_to(options.select)
     if options.snapshot:
         return _snapshot(app, window, Path(options.snapshot))
     try:

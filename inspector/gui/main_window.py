@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QInputDialog,
     QMainWindow,
     QSizePolicy,
     QStackedWidget,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from inspector.gui.actions import Actions
+from inspector.gui.edit_commands import EditCommands
 from inspector.gui.file_commands import SAMPLE, FileCommands
 from inspector.gui.file_watch import FileWatch
 from inspector.gui.message_bar import MessageBar
@@ -28,7 +28,6 @@ from inspector.gui.status import StatusBar
 from inspector.gui.tabs import TABS, TabArea
 from inspector.gui.theme import THEMES, apply_theme, current_theme
 from inspector.gui.widgets import IconButton
-from inspector.model import Tensor
 from inspector.resources import resource_path
 
 if TYPE_CHECKING:
@@ -49,6 +48,7 @@ class MainWindow(QMainWindow):
         self.tabs = TabArea(session)
         self.files = FileCommands(self, session, settings, self.tabs)
         self.message_bar = MessageBar()
+        self.edits = EditCommands(self, session, self.tabs, self.message_bar)
         self.pages = QStackedWidget()
         self.actions_by_id = Actions(self, self._what_actions_do())
         self._tab_wanted = tab or settings.text("tab", TABS[0].id)
@@ -114,13 +114,13 @@ class MainWindow(QMainWindow):
             "open": files.open, "open-sample": files.open_sample, "reload": files.reload, "export-c": files.export_c,
             "export-tensors": files.export_tensors, "export-operators": files.export_operators,
             "histogram": files.export_plot, "close": files.close, "quit": self.close,
-            "copy": lambda: self._pass_on("copy"), "select-all": lambda: self._pass_on("selectAll"),
-            "find": self._focus_filter, "go-to": self.ask_go_to,
+            "copy": partial(self.edits.pass_on, "copy"), "select-all": partial(self.edits.pass_on, "selectAll"),
+            "find": self.edits.focus_filter, "go-to": self.edits.ask_go_to,
             **{tab.id: partial(self.tabs.show_tab, tab.id) for tab in TABS},
             "panel-models": partial(self._show_side, "models"),
             "panel-details": partial(self._show_side, "details"),
             **{f"theme-{name}": partial(self.set_theme, name) for name in THEMES},
-            "shortcuts": self._show_shortcuts, "about": self._show_about,
+            "shortcuts": self.edits.show_shortcuts, "about": self.edits.show_about,
         }  # fmt: skip
 
     @cached_property
@@ -184,61 +184,11 @@ class MainWindow(QMainWindow):
     def _show_side(self, name: str) -> None:
         self.sides.show(name, self.actions_by_id[f"panel-{name}"].isChecked())
 
-    def _pass_on(self, method: str) -> None:
-        """Copy and Select All act on what has the focus, else on the panel in sight."""
-        for widget in (QApplication.focusWidget(), self.tabs.panel):
-            if widget is not None and callable(act := getattr(widget, method, None)):
-                act()
-                return
-
-    def _focus_filter(self) -> None:
-        from inspector.gui.widgets import SearchField
-
-        panel = self.tabs.panel
-        field = panel.findChild(SearchField) if panel is not None else None
-        if field is None:
-            self.tabs.show_tab("tensors")
-            field = self.tabs.panel.findChild(SearchField) if self.tabs.panel is not None else None
-        if field is not None:
-            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            field.selectAll()
-
-    def ask_go_to(self) -> None:
-        text, given = QInputDialog.getText(self, "Go To", "T#12 for a tensor, 12 for an operator, or a name:")
-        if given:
-            self.go_to(text)
-
-    def go_to(self, text: str) -> None:
-        """Selects the tensor or operator that `text` means and shows its tab; says so when there is none."""
-        from inspector.gui.tables.find_target import find_target
-
-        opened = self.session.current
-        target = find_target(opened, text) if opened is not None else None
-        if target is None:
-            self.message_bar.show_message(f'There is no tensor and no operator "{text}" in this model.', warning=True)
-        elif isinstance(target, Tensor):
-            if self.tabs.current not in ("tensors", "weights", "values"):
-                self.tabs.show_tab("tensors")
-            self.session.select(tensors=[target])
-        else:
-            self.tabs.show_tab("operators")
-            self.session.select(operators=[target])
-
     def set_theme(self, theme: str) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         apply_theme(app, theme)
         self.settings.put("theme", theme)
-
-    def _show_about(self) -> None:
-        from inspector.gui.dialogs.about import show_about
-
-        show_about(self)
-
-    def _show_shortcuts(self) -> None:
-        from inspector.gui.dialogs.about import show_shortcuts
-
-        show_shortcuts(self)
 
     def _fill_recent_menu(self) -> None:
         self.recent_menu.clear()

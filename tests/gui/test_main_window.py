@@ -170,14 +170,14 @@ def test_a_file_that_vanished_stays_as_it_was_read(window: MainWindow, sample_tf
 
 def test_go_to_selects_a_tensor_or_an_operator(window: MainWindow, sample_tflite: Path) -> None:
     window.session.open(sample_tflite)
-    window.go_to("T#6")
+    window.edits.go_to("T#6")
     assert [tensor.index for tensor in window.session.selection.tensors] == [6]
     assert window.tabs.current == "tensors"
     assert window.status.left.text().startswith("1 tensor selected: 221,184 B")
-    window.go_to("4")
+    window.edits.go_to("4")
     assert [operator.index for operator in window.session.selection.operators] == [4]
     assert window.tabs.current == "operators"
-    window.go_to("T#999")
+    window.edits.go_to("T#999")
     assert "T#999" in window.message_bar.sentence.text()
 
 
