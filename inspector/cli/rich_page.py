@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 ROWS_AT_MOST = 3_000  # rich measures every cell; longer tables are printed plain
 _LEAST_WIDTH = 16
+_BOTH_ENDS = ("Name", "Layer")  # what tells tensors apart may stand at either end of their names
 
 # the terminal's own colours, which suit its ground; FLOAT32 stays grey: what has colour was quantized
 _TYPE_COLORS = {
@@ -19,6 +20,7 @@ _TYPE_COLORS = {
     "INT16": "magenta", "INT32": "bright_magenta", "INT64": "bright_magenta", "INT4": "red", "INT2": "red",
     "UINT4": "red",
 }  # fmt: skip
+_SHORTENED = "Names are shortened to fit the terminal; in a pipe or a file (-o), and with --json, they are whole."
 _LINE_STYLES = {
     "title": "bold", "dim": "bright_black", "good": "green", "note": "cyan", "warning": "yellow", "damage": "bold red",
 }  # fmt: skip
@@ -34,11 +36,15 @@ def print_page(page: Page, console: "Console | None" = None) -> None:
     from rich.console import Console
 
     console = console or Console(highlight=False, markup=False, emoji=False)
+    shortened = False
     for block in page.blocks:
         if isinstance(block, Line):
             console.print(_line(block))
         else:
-            _print_table(console, block)
+            shortened |= _print_table(console, block)
+    if shortened:
+        console.print()
+        console.print(_line(Line(_SHORTENED, "dim")))
 
 
 def _line(line: Line) -> "Text":
@@ -50,13 +56,15 @@ def _line(line: Line) -> "Text":
     return Text.assemble((line.type_name, f"bold {_TYPE_COLORS.get(line.type_name, '')}"), GAP, text)
 
 
-def _print_table(console: "Console", table: TextTable) -> None:
+def _print_table(console: "Console", table: TextTable) -> bool:
+    """Says whether names had to be shortened."""
     available = console.width
     widths = fitted_widths(table, available)
-    whole = sum(widths) + len(GAP) * len(widths)
+    names = [column for column, style in enumerate(table.styles) if style == "mono"]
+    whole_width = sum(widths) + len(GAP) * len(widths)
 
     def show(grid: "Table") -> None:
-        console.width = max(whole, available)  # wider than the screen: the terminal wraps it
+        console.width = max(whole_width, available)  # wider than the screen: the terminal wraps it
         console.print(grid)
         console.width = available
 
@@ -69,10 +77,11 @@ def _print_table(console: "Console", table: TextTable) -> None:
             console.print(_line(section.heading))
         if section.rows:
             show(_grid(table, widths, section.rows))
+    return any(widths[column] < whole for column, whole in enumerate(table.widths()) if column in names)
 
 
 def fitted_widths(table: TextTable, available: int) -> list[int]:
-    """Widths that fit: the widest columns of text give way and wrap, numbers never do."""
+    """Widths that fit: the widest columns of text give way, numbers never do."""
     widths = table.widths()
     flexible = [column for column in range(len(widths)) if not table.right(column)]
     excess = sum(widths) + len(GAP) * (len(widths) - 1) - available
@@ -93,12 +102,19 @@ def _grid(table: TextTable, widths: list[int], rows: Sequence[Sequence[str]], st
     for column, width in enumerate(widths):
         right = table.right(column)
         grid.add_column(justify="right" if right else "left", width=width, no_wrap=right, overflow="fold", style=style)
-    chips = [column_style == "chip" for column_style in table.styles]
     for row in rows:
-        grid.add_row(
-            *(
-                Text(cell, style=_TYPE_COLORS.get(cell, "") if chip else "")
-                for cell, chip in zip(row, chips, strict=True)
-            )
-        )
+        cells = []
+        for cell, width, kind, title in zip(row, widths, table.styles, table.titles, strict=True):
+            color = _TYPE_COLORS.get(cell, "") if kind == "chip" else ""
+            text = elided(cell, width, title in _BOTH_ENDS) if kind == "mono" else cell
+            cells.append(Text(text, style=color))
+        grid.add_row(*cells)
     return grid
+
+
+def elided(text: str, width: int, both_ends: bool) -> str:
+    """`text` with "..." at its end, or in its middle, where it has more letters than `width`."""
+    if len(text) <= width or width <= 3:
+        return text
+    tail = (width - 3) // 2 if both_ends else 0
+    return f"{text[: width - 3 - tail]}...{text[len(text) - tail :] if tail else ''}"

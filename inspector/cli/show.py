@@ -133,7 +133,8 @@ def _figures(page: Page, overview: Overview) -> None:
 
 def _line(figure: FigureText) -> str:
     """The explanation with the exact number, where the figure itself is rounded."""
-    if not figure.exact or figure.exact.split()[0] in figure.line:
+    number = figure.exact.split(" ")[0]
+    if not number or number in figure.line or (number == figure.value and figure.line not in figure.exact):
         return figure.line
     return figure.exact if figure.line in figure.exact else f"{figure.exact}, {figure.line}"
 

@@ -46,13 +46,14 @@ def test_plain_text_is_aligned_and_whole():
     ]
 
 
-def test_a_terminal_wraps_names_and_loses_nothing():
+def test_a_terminal_shortens_names_and_says_so():
     printed = on_terminal(60)
     lines = printed.splitlines()
-    assert max(map(len, lines)) <= 60
-    assert LONG in "".join(
-        line[23:].strip() for line in lines if "very" in line or "Stateful" in line or "_name" in line
-    )
+    assert max(map(len, lines[:-2])) <= 60 and len(lines) == 9 + 3
+    [row] = [line for line in lines if line.startswith("T#0")]
+    assert row.rstrip().endswith("...e/very_long_name/") and "StatefulPartition" in row
+    assert "shortened to fit the terminal" in printed
+    assert "shortened" not in on_terminal(1000)
     assert "1,024 B" in printed and "FLOAT32" in printed
     assert "[bold]no markup[/bold]\\x1b[31m" in printed
 
@@ -72,3 +73,16 @@ def test_only_columns_of_text_give_way():
     assert fitted_widths(table, 1000) == whole
     narrow = fitted_widths(table, 50)
     assert narrow[:3] == whole[:3] and sum(narrow) + 6 == 50
+
+
+def test_options_wrap_and_lose_nothing():
+    options = "padding SAME, stride_w 1, stride_h 1, fused_activation_function RELU6, dilation_w_factor 1"
+    made = Page()
+    made.table(
+        TextTable(("#", "op_name", "Options"), ("number", "mono", "text"), (Section([("0", "CONV_2D", options)]),))
+    )
+    screen = io.StringIO()
+    print_page(made, Console(file=screen, width=50, highlight=False, markup=False, emoji=False))
+    lines = screen.getvalue().splitlines()
+    assert max(map(len, lines)) <= 50
+    assert " ".join(" ".join(line[12:].strip() for line in lines[1:]).split()) == options
