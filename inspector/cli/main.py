@@ -81,6 +81,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _stop(words, str(error), WRONG_USAGE)
     except InspectorError as error:
         return _stop(words, str(error), FAILED)
+    except OSError as error:  # files say so themselves: what is left is the output
+        _forget_stdout()
+        return _stop(words, f"The output can't be written: {error.strerror or error}.", FAILED)
+    except MemoryError:
+        return _stop(words, "There is not enough memory for this.", FAILED)
     except SystemExit as stop:  # argparse has said what it has to say
         return stop.code if isinstance(stop.code, int) else FAILED
     except Exception as error:  # noqa: BLE001  the edge: a bug becomes a sentence

@@ -6,7 +6,8 @@ from math import isfinite
 from inspector.model.quantization import Quantization
 
 _UNSEEN = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {  # controls of terminals
-    code: f"\\u{code:04x}" for code in (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+    code: f"\\u{code:04x}"
+    for code in (0x061C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
 }  # and of the direction of writing: a name from a file must not act on the screen
 
 

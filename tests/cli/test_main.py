@@ -160,6 +160,28 @@ def test_head_ends_it_quietly(tiny):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no full device")
+def test_a_full_disk_behind_stdout_is_a_sentence(tiny):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "inspector", "tensors", str(tiny)],
+            cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == "tflite-inspector: The output can't be written: No space left on device.\n"
+
+
+def test_too_little_memory_is_a_sentence(cli, monkeypatch, tiny):
+    def fail(_path):
+        raise MemoryError
+
+    monkeypatch.setattr("inspector.cli.opening.open_model", fail)
+    assert (cli("show", tiny).code, cli("show", tiny).err) == (
+        1,
+        "tflite-inspector: There is not enough memory for this.\n",
+    )
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_names_of_all_languages_print_on_any_stdout(tmp_path, encoding):
     b = ModelBuilder()
