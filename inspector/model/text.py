@@ -7,7 +7,7 @@ from inspector.model.quantization import Quantization
 
 _UNSEEN = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {  # controls of terminals
     code: f"\\u{code:04x}"
-    for code in (0x061C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+    for code in (0x061C, 0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
 }  # and of the direction of writing: a name from a file must not act on the screen
 
 
