@@ -3,7 +3,7 @@
 PYTHON_BIN = .venv/bin/python
 FILE ?=
 
-.PHONY: run test quick setup benchmarks clean
+.PHONY: run test quick setup benchmarks screenshots clean
 
 run:
 	@.ci/setup
@@ -23,6 +23,10 @@ quick: setup
 
 benchmarks: setup
 	$(PYTHON_BIN) -m tests.benchmarks
+
+# README's pictures, drawn without a display
+screenshots: setup
+	$(PYTHON_BIN) -m tests.screenshots
 
 clean:
 	rm -rf build dist .mypy_cache .ruff_cache

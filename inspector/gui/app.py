@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QThreadPool, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from inspector.gui.background import stop_all
@@ -18,6 +19,7 @@ from inspector.gui.session import Session
 from inspector.gui.settings import Settings
 from inspector.gui.tabs import TAB_IDS
 from inspector.gui.theme import THEMES, apply_theme
+from inspector.resources import resource_path
 
 _SETTLE_SECONDS = 0.3
 _SNAPSHOT_LIMIT_SECONDS = 60.0
@@ -76,6 +78,7 @@ def application() -> QApplication:
     app = QApplication(["tflite-inspector"])
     app.setApplicationDisplayName("TFLite Inspector")
     app.setDesktopFileName("tflite-inspector")
+    app.setWindowIcon(QIcon(str(resource_path("icons/app.svg"))))
     return app
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from inspector.analysis.overview import Overview, overview_of
 from inspector.analysis.sizes import compressed_file_bytes
@@ -12,11 +13,12 @@ from inspector.gui.background import Progress, Task, run_in_background
 from inspector.gui.chips import Chip
 from inspector.gui.flow_layout import FlowLayout
 from inspector.gui.panels.models import show_in_folder
+from inspector.gui.panels.overview_layout import FigureRow, SideBySide, page
 from inspector.gui.panels.overview_parts import BytesBar, CountBar, FindingRow, FixedTable
 from inspector.gui.session import OpenModel, Session
 from inspector.gui.settings import short_path
 from inspector.gui.theme import PAGE_TITLE, SECONDARY, VERDICT, ui_font
-from inspector.gui.widgets import BOLD, Button, Card, ElidedLabel, Figure, label, line, link
+from inspector.gui.widgets import BOLD, Button, Card, ElidedLabel, Figure, label, link
 from inspector.model import Finding, Level, Model, Tensor
 from inspector.model.columns import tensor_label
 from inspector.model.text import bytes_text, number_text, percent_text, plural, shape_text
@@ -36,7 +38,7 @@ class OverviewPanel(QScrollArea):
         self._file_figure: Figure | None = None
         self.setWidgetResizable(True)
         self.setAccessibleName("Overview")
-        self.setWidget(_page([]))
+        self.setWidget(page([]))
 
     def set_model(self, open_model: OpenModel | None) -> None:
         """Shows another model; work for the one before is dropped."""
@@ -44,10 +46,10 @@ class OverviewPanel(QScrollArea):
             task.cancel()
         self._tasks, self._open = [], open_model
         if open_model is None:
-            self.setWidget(_page([]))
+            self.setWidget(page([]))
             return
         model = open_model.model
-        self.setWidget(_page([self._head(open_model), label("Reading the values...", "dim")]))
+        self.setWidget(page([self._head(open_model), label("Reading the values...", "dim")]))
 
         def measure(progress: Progress) -> Overview:
             return overview_of(model, progress)
@@ -56,7 +58,7 @@ class OverviewPanel(QScrollArea):
 
     def _failed(self, sentence: str) -> None:
         if self._open is not None:
-            self.setWidget(_page([self._head(self._open), label(sentence, "bad", wrap=True)]))
+            self.setWidget(page([self._head(self._open), label(sentence, "bad", wrap=True)]))
 
     def _show(self, overview: Overview) -> None:
         opened = self._open
@@ -67,14 +69,26 @@ class OverviewPanel(QScrollArea):
             self._head(opened, overview.head),
             _verdict(overview),
             self._figures(overview),
-            _side_by_side((_bytes_card(overview), 5), (self._operators_card(overview, model), 2)),
-            _side_by_side((_ends_card(model), 1), (self._findings_card(overview), 1)),
+            SideBySide((_bytes_card(overview), 5), (self._operators_card(overview, model), 2)),
+            SideBySide((_ends_card(model), 1), (self._findings_card(overview), 1)),
         ]
-        self.setWidget(_page(parts))
+        self.setWidget(page(parts))
+        self._fit()
         if model.size_bytes <= _COMPRESSED_AT_ONCE:
             self._tasks.append(
                 run_in_background(lambda progress: compressed_file_bytes(model, progress), self._show_compressed)
             )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.viewport().width() - 48
+        for cards in self.findChildren(SideBySide):
+            cards.fit(room)
+        for figures in self.findChildren(FigureRow):
+            figures.fit(room)
 
     def _show_compressed(self, size: int) -> None:
         if self._open is not None and self._file_figure is not None:
@@ -104,19 +118,13 @@ class OverviewPanel(QScrollArea):
 
     def _figures(self, overview: Overview) -> QWidget:
         card = Card()
-        row = FlowLayout(spacing=16) if self.width() < 900 else QHBoxLayout()
-        for place, found in enumerate(overview.figures):
+        figures = []
+        for found in overview.figures:
             figure = Figure(found.title)
             figure.set(found.value, found.line, found.exact)
-            if place == 0:
-                self._file_figure = figure
-            if place and isinstance(row, QHBoxLayout):
-                row.addWidget(line(vertical=True))
-                row.addSpacing(8)
-            row.addWidget(figure)
-            if isinstance(row, QHBoxLayout):
-                row.addStretch(1)
-        card.body.addLayout(row)
+            figures.append(figure)
+        self._file_figure = figures[0]
+        card.body.addWidget(FigureRow(figures))
         return card
 
     def _operators_card(self, overview: Overview, model: Model) -> QWidget:
@@ -125,7 +133,7 @@ class OverviewPanel(QScrollArea):
         counts = overview.operator_counts
         show = partial(self._session.show_rows, (), ())
         card.header.addWidget(link("Show all", show, f"Go to the table of all {title.lower()}"))
-        table = FixedTable((title[:-1], "Count"), ("elided", "text"), 0, title)
+        table = FixedTable((title[:-1], "Count"), ("op_name", "text"), 0, title)
         for name, count in counts[:_MOST_KINDS]:
             table.add_row((name, CountBar(count, counts[0][1])))
         card.body.addWidget(table)
@@ -163,31 +171,6 @@ class OverviewPanel(QScrollArea):
         self._session.show_rows(tensors, [] if tensors else operators)
 
 
-def _page(parts: Sequence[QWidget]) -> QWidget:
-    page = QWidget()
-    page.setProperty("ground", "window")
-    column = QVBoxLayout(page)
-    column.setContentsMargins(24, 16, 24, 24)
-    column.setSpacing(12)
-    for part in parts:
-        column.addWidget(part)
-    column.addStretch(1)
-    return page
-
-
-def _side_by_side(*cards: tuple[QWidget, int]) -> QWidget:
-    held = QWidget()
-    row = QHBoxLayout(held)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(12)
-    for card, stretch in cards:
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        policy.setHorizontalStretch(stretch)
-        card.setSizePolicy(policy)
-        row.addWidget(card, stretch)
-    return held
-
-
 def _verdict(overview: Overview) -> QWidget:
     card, scheme = Card(), overview.scheme
     card.setProperty("card", "info")
@@ -213,7 +196,7 @@ def _bytes_card(overview: Overview) -> QWidget:
     bar.set_parts(sizes.by_type)
     card.body.addWidget(bar)
     table = FixedTable(("Type", "Tensors", "Bytes", "Share of file", "What they are"),
-                       ("text", "number", "number", "number", "dim"), 4, "Bytes by type")  # fmt: skip
+                       ("text", "number", "number", "number", "words"), 4, "Bytes by type")  # fmt: skip
     for part in sizes.by_type:
         count = "" if part.tensors is None else f"{part.tensors:,}"
         cells = (Chip(part.name, part.name), count, f"{part.bytes:,} B", percent_text(part.share), part.what)

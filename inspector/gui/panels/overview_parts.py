@@ -21,7 +21,8 @@ Cell = str | QWidget
 
 
 class FixedTable(QWidget):
-    """A table of a few rows that are all seen: no scrolling, no selection. `styles`: text, dim, mono or number."""
+    """A table of a few rows that are all seen: no scrolling, no selection. `styles`: text, dim, mono, number,
+    and three that are shortened where room is short: elided (names, in the middle), words, op_name (at the end)."""
 
     def __init__(self, titles: Sequence[str], styles: Sequence[str], stretch: int, name: str) -> None:
         """Column `stretch` takes the room that is left."""
@@ -45,10 +46,13 @@ class FixedTable(QWidget):
 
     def _label(self, text: str, column: int) -> QLabel:
         style = self._styles[column]
-        if style == "elided":
-            made: QLabel = ElidedLabel(text)
-            made.setFont(mono_font())
-            made.setMinimumWidth(80)
+        if style in ("elided", "words", "op_name"):
+            end = Qt.TextElideMode.ElideMiddle if style == "elided" else Qt.TextElideMode.ElideRight
+            made: QLabel = ElidedLabel(text, end)
+            made.setFont(ui_font() if style == "words" else mono_font())
+            if style == "words":
+                made.setProperty("tone", "dim")
+            made.setMinimumWidth(120 if style == "op_name" else 80)
             return made
         tone = "faint" if text == "none" else "dim" if style == "dim" else "text"
         mono = style == "mono" and text != "none"
@@ -64,7 +68,7 @@ class FixedTable(QWidget):
             box = QHBoxLayout(held)
             box.setContentsMargins(8, 0, 8, 0)
             if not isinstance(cell, ElidedLabel):  # numbers, types and shapes are never cut
-                held.setMinimumWidth(cell.sizeHint().width() + 16)
+                held.setMinimumWidth(max(cell.sizeHint().width(), cell.minimumWidth()) + 16)
             right = self._styles[column] == "number"
             if right:
                 box.addStretch(1)
