@@ -41,7 +41,18 @@ def write_output(path: Path | None, pieces: Iterable[str]) -> None:
         return
     pieces = chain([first], remaining)
     if path is None:
+        _widen_pipe()
         for piece in pieces:
             sys.stdout.write(piece)
     else:
         write_file(path, (piece.encode("utf-8", "backslashreplace") for piece in pieces), overwrite=True)
+
+
+def _widen_pipe() -> None:
+    """A pipe that holds a megabyte (Linux) lets its reader work while the next rows are made."""
+    try:
+        import fcntl
+
+        fcntl.fcntl(sys.stdout.fileno(), fcntl.F_SETPIPE_SZ, 1 << 20)
+    except (ImportError, AttributeError, OSError, ValueError):  # no pipe, or no such system
+        pass
