@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -62,6 +62,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("about", "&About TFLite Inspector", "Help", "", "Version and licence", group=1),
 )  # fmt: skip
 MENUS = ("&File", "&Edit", "&View", "&Help")
+_ON_TOOLBAR = frozenset({"open", "export-c", "panel-models", "panel-details"})
 GUI_ONLY = frozenset({
     "open", "open-sample", "reload", "export-tensors", "export-operators", "close", "quit", "copy", "select-all",
     "find",
@@ -91,15 +92,16 @@ class Actions(QObject):
         themes = QActionGroup(parent)
         for name in ("theme-system", "theme-light", "theme-dark"):
             themes.addAction(self[name])
-        self._draw()
+        self._draw(_ON_TOOLBAR)
+        QTimer.singleShot(100, self, self._draw)  # the menus' icons, once the window is painted
         theme_signals().changed.connect(self._draw)
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._by_id[action_id]
 
-    def _draw(self) -> None:
+    def _draw(self, only: frozenset[str] | None = None) -> None:
         for row in ACTIONS:
-            if row.icon:
+            if row.icon and (only is None or row.id in only):
                 self[row.id].setIcon(icon(row.icon))
 
     def set_available(self, has: frozenset[str]) -> None:
