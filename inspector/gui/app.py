@@ -114,7 +114,7 @@ def _snapshot(app: QApplication, window: MainWindow, path: Path) -> int:
     if not window.grab().save(str(path)):
         print(f"tflite-inspector: The picture can't be written to {path}.", file=sys.stderr)
         return 1
-    print(f"The window, drawn into {path}")
+    print(f"The window, drawn into {path.resolve()}")
     window.close()
     return 0
 
