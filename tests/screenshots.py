@@ -1,6 +1,7 @@
 """Draws README's pictures of the window: python -m tests.screenshots [MODEL.tflite]"""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,11 +18,10 @@ SHOTS = (  # name, tab, theme, what is selected
 
 
 def window(name: str, tab: str, theme: str, select: str, model: Path) -> None:
-    with tempfile.TemporaryDirectory() as settings:
-        target = FOLDER / f"{name}.png"
-        command = [sys.executable, "-m", "inspector", "--tab", tab, "--theme", theme, "--size", "1440x900"]
-        command += [*(["--select", select] if select else []), "--snapshot", str(target), str(model)]
-        subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, "XDG_CONFIG_HOME": settings})
+    target = FOLDER / f"{name}.png"
+    command = [sys.executable, "-m", "inspector", "--tab", tab, "--theme", theme, "--size", "1440x900"]
+    command += [*(["--select", select] if select else []), "--snapshot", str(target), str(model)]
+    subprocess.run(command, check=True, cwd=ROOT)
 
 
 def export_dialog(model: Path) -> None:
@@ -46,10 +46,15 @@ def export_dialog(model: Path) -> None:
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    model = Path(sys.argv[1]) if len(sys.argv) > 1 else SAMPLES / "digits_cnn.float32.tflite"
-    for name, tab, theme, select in SHOTS:
-        window(name, tab, theme, select, model)
-    export_dialog(model)
+    original = Path(sys.argv[1]) if len(sys.argv) > 1 else SAMPLES / "digits_cnn.float32.tflite"
+    with tempfile.TemporaryDirectory() as home:  # nobody's folders and settings are in the pictures
+        os.environ["HOME"], os.environ["XDG_CONFIG_HOME"] = home, f"{home}/.config"
+        models = Path(home) / "models"
+        models.mkdir()
+        model = Path(shutil.copy(original, models))
+        for name, tab, theme, select in SHOTS:
+            window(name, tab, theme, select, model)
+        export_dialog(model)
 
 
 if __name__ == "__main__":
