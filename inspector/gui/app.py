@@ -14,7 +14,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from inspector.gui.background import stop_all
-from inspector.gui.main_window import MainWindow
+from inspector.gui.main_window import USUAL_SIZE, MainWindow
 from inspector.gui.session import Session
 from inspector.gui.settings import Settings
 from inspector.gui.tabs import TAB_IDS
@@ -30,10 +30,17 @@ def options_parser() -> argparse.ArgumentParser:
     parser.add_argument("files", nargs="*", metavar="FILE", help="a .tflite, .h5, .hdf5, .keras or .weights.h5 file")
     parser.add_argument("--tab", choices=TAB_IDS, default="", help="the tab to begin with")
     parser.add_argument("--theme", choices=THEMES, help="for this time; View > Theme is remembered")
-    parser.add_argument("--size", metavar="WIDTHxHEIGHT", default="", help="the window's size in pixels")
+    parser.add_argument("--size", metavar="WIDTHxHEIGHT", type=_size, help="the window's size in pixels")
     parser.add_argument("--select", metavar="T#N", default="", help="the tensor or operator to begin with")
     parser.add_argument("--snapshot", metavar="PNG", help="draw the window into a picture and end; needs no display")
     return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 0 < int(width) < 20_000 and 0 < int(height) < 20_000):
+        raise argparse.ArgumentTypeError(f'"{text}" is no size; write it as 1440x900')
+    return int(width), int(height)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -47,14 +54,13 @@ def run(arguments: Sequence[str]) -> int:
         return 1
     gc.disable()  # nothing to collect in the first moments; looking for it takes a tenth of them
     app = application()
-    settings = Settings()
+    settings = Settings(read_only=bool(options.snapshot))
     apply_theme(app, options.theme or settings.text("theme", "system"))
     session = Session()
     window = MainWindow(session, settings, options.tab)
     sys.excepthook = _say_errors_in(session)
-    if options.size:
-        width, _, height = options.size.partition("x")
-        window.resize(int(width), int(height))
+    if options.size or options.snapshot:
+        window.resize(*(options.size or USUAL_SIZE))
     for path in options.files:
         session.open(path)
     window.show()

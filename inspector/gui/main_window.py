@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from inspector.gui.panels.start import StartPanel
 
 TITLE = "TFLite Inspector"
+USUAL_SIZE = (1440, 900)
 
 
 class MainWindow(QMainWindow):
@@ -44,7 +45,7 @@ class MainWindow(QMainWindow):
         self.session, self.settings = session, settings
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
-        self.resize(1440, 900)
+        self.resize(*USUAL_SIZE)
         self.tabs = TabArea(session)
         self.files = FileCommands(self, session, settings, self.tabs)
         self.message_bar = MessageBar()

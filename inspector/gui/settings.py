@@ -58,7 +58,9 @@ def day_text(opened: str, now: datetime) -> str:
 class Settings:
     """Typed access; every getter gives its default where the file holds something else."""
 
-    def __init__(self) -> None:
+    def __init__(self, read_only: bool = False) -> None:
+        """`read_only`: nothing that happens is remembered (a picture of the window leaves no traces)."""
+        self._read_only = read_only
         self._file = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, ORGANIZATION, APPLICATION)
 
     def text(self, key: str, default: str = "") -> str:
@@ -73,6 +75,8 @@ class Settings:
         return value if isinstance(value, QByteArray) else QByteArray()
 
     def put(self, key: str, value: str | bool | QByteArray) -> None:
+        if self._read_only:
+            return
         self._file.setValue(key, ("true" if value else "false") if isinstance(value, bool) else value)
 
     def folder(self, purpose: str) -> str:
