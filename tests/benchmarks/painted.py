@@ -2,6 +2,9 @@
 
 import sys
 
+import inspector.__main__  # noqa: F401  first, as in the program: it sets what numpy reads when it is imported
+
+# isort: split
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
