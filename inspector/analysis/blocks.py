@@ -11,7 +11,7 @@ from inspector.model import Model, Tensor
 from inspector.model.columns import tensor_label
 from inspector.model.model import Array
 
-BLOCK = 1 << 17  # elements; 512 KB of float32
+BLOCK = 1 << 18  # elements: small enough for the caches, large enough that two threads seldom wait for each other
 
 
 @dataclass(frozen=True, slots=True)

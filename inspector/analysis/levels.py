@@ -17,7 +17,7 @@ from inspector.model import Tensor
 from inspector.model.model import Array
 
 LEVELS = 256
-BLOCK = 1 << 17  # elements
+BLOCK = 1 << 19  # elements
 _LONG = 1 << 15  # from this length on, elements of one channel are counted in pairs
 _WORTH = 512  # elements a channel from which counting levels is quicker than two passes
 _MOST_BYTES = 48 << 20  # of counts
@@ -69,25 +69,33 @@ class LevelsWorker:
         return BlockLevels(self._count(cut, stored), blocks)
 
     def _count(self, cut: Cut, stored: Array) -> Array:
-        if cut.rows == 1 and cut.elements >= _LONG:
-            return np.roll(_count_pairs(stored.view(np.uint8)), -self._lowest)[None]
         if len(self._places) < cut.elements:
             self._places = np.empty(cut.elements, np.int64)
+        if cut.rows == 1 and cut.elements >= _LONG:
+            return self._count_pairs(stored.view(np.uint8))[None]
         places = self._places[: cut.elements]
         np.copyto(places, stored)
         shaped = places.reshape(cut.groups, cut.rows, cut.length)
         np.add(shaped, self._starts[: cut.rows, None], out=shaped)
-        return np.bincount(places, minlength=cut.rows * LEVELS).reshape(cut.rows, LEVELS)
+        return _count(places, cut.rows * LEVELS).reshape(cut.rows, LEVELS)
+
+    def _count_pairs(self, patterns: Array) -> Array:
+        """Two elements at a time, then split: half the counting."""
+        half = len(patterns) // 2
+        places = self._places[:half]
+        np.copyto(places, patterns[: 2 * half].view(np.uint16))
+        pairs = _count(places, LEVELS * LEVELS).reshape(LEVELS, LEVELS)
+        found: Array = pairs.sum(0) + pairs.sum(1)
+        if len(patterns) % 2:
+            found[patterns[-1]] += 1
+        return np.roll(found, -self._lowest)
 
 
-def _count_pairs(patterns: Array) -> Array:
-    """Two elements at a time, then split: half the counting. By the byte's pattern."""
-    even = len(patterns) // 2 * 2
-    pairs = np.bincount(patterns[:even].view(np.uint16), minlength=1 << 16).reshape(LEVELS, LEVELS)
-    found: Array = pairs.sum(0) + pairs.sum(1)
-    if len(patterns) > even:
-        found[patterns[-1]] += 1
-    return found
+def _count(places: Array, size: int) -> Array:
+    """np.bincount, which looks for minimum and maximum first, takes half as long again."""
+    counts = np.zeros(size, np.int64)
+    np.add.at(counts, places, 1)
+    return counts
 
 
 class LevelCounts:

@@ -86,8 +86,7 @@ def by_levels(subject: Subject) -> Measured:
     walk: Walk[BlockLevels] = Walk(
         lambda: LevelsWorker(values, layout, found.lowest), found.add, subject.report(0.0, 1.0)
     )
-    target = LEVELS_BLOCK * (1 if layout.channels > 1 else 8)
-    plan = cuts(layout, max(target, LEVELS * layout.channels) if layout.by_columns else target)
+    plan = cuts(layout, max(LEVELS_BLOCK, LEVELS * layout.channels) if layout.by_columns else LEVELS_BLOCK)
     walk.run(tensor_blocks(subject.model, subject.tensor, plan), layout.elements)
     by_channel = found.by_channel()
     summary = found.overall(*by_channel)

@@ -49,10 +49,16 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch, random: np.random.Generator) -
     monkeypatch.setattr(blocks.cuts, "__defaults__", (block,))
     monkeypatch.setattr(measure, "LEVELS_BLOCK", int(random.choice([16, 64, 512])))
     monkeypatch.setattr(walk, "PARALLEL", int(random.choice([0, 10**9])))
+    monkeypatch.setattr(walk, "spare_core", lambda: True)
     monkeypatch.setattr(shares, "_FEW", int(random.choice([0, 10**9])))
     monkeypatch.setattr(levels, "_WORTH", int(random.choice([0, 10, 512])))
     monkeypatch.setattr(levels, "_LONG", int(random.choice([8, 10**9])))
     monkeypatch.setattr(levels, "_SLAB", int(random.choice([1, 3, 512])))
+
+
+def two_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "PARALLEL", 1)
+    monkeypatch.setattr(walk, "spare_core", lambda: True)
 
 
 def random_case(kind: str, op_name: str, random: np.random.Generator) -> Case:
@@ -190,7 +196,8 @@ def check_histograms(found: TensorStatistics, case: Case, bins: int | None) -> N
         assert found.levels.counts.sum() == case.stored.size
 
 
-def test_a_large_tensor_on_two_threads_has_the_numbers_of_numpy() -> None:
+def test_a_large_tensor_on_two_threads_has_the_numbers_of_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    two_threads(monkeypatch)
     random = np.random.default_rng(5)
     values = random.standard_normal((700, 3500)).astype(np.float32) * np.float32(0.05)
     values[random.random(values.shape) < 0.6] = 0
@@ -212,7 +219,8 @@ def test_one_long_channel_in_pieces_counts_its_blocks() -> None:
     assert found.block_sparsity_2x2 == pytest.approx(block_sparsity(values != 0, 2, 2), rel=1e-12)
 
 
-def test_the_same_tensor_gives_the_same_bits_every_time() -> None:
+def test_the_same_tensor_gives_the_same_bits_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    two_threads(monkeypatch)
     values = np.random.default_rng(7).standard_normal((1000, 2500)).astype(np.float32)
     first, second = (tensor_statistics(*weights(values)) for _ in range(2))
     assert (first.mean, first.std) == (second.mean, second.std)

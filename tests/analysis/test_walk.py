@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from inspector.analysis import walk
 from inspector.analysis.blocks import Cut, cuts, tensor_blocks
 from inspector.analysis.layout import Layout
 from inspector.analysis.statistics import tensor_statistics
@@ -68,8 +69,8 @@ def test_results_come_in_order_and_from_the_right_block(parallel: bool) -> None:
 
         return worker
 
-    walk: Walk[int] = Walk(make_worker, lambda cut, found: seen.append((cut.first, found)))
-    walk.run(numbered(60), 240, parallel)
+    walking: Walk[int] = Walk(make_worker, lambda cut, found: seen.append((cut.first, found)))
+    walking.run(numbered(60), 240, parallel)
     assert seen == [(number, number) for number in range(60)]
 
 
@@ -85,16 +86,18 @@ def test_an_error_anywhere_ends_both_threads_and_is_told(place: str, parallel: b
             fail("blocks", cut.first)
             yield cut, block
 
-    walk: Walk[int] = Walk(
+    walking: Walk[int] = Walk(
         lambda: lambda cut, block: fail("worker", cut.first) or 0, lambda cut, found: fail("merge", cut.first)
     )
     before = threading.active_count()
     with pytest.raises(ValuesError, match=f"broken {place}"):
-        walk.run(blocks(), 4000, parallel)
+        walking.run(blocks(), 4000, parallel)
     assert threading.active_count() == before
 
 
-def test_cancel_stops_a_large_tensor_early() -> None:
+@pytest.mark.parametrize("spare", [False, True])
+def test_cancel_stops_a_large_tensor_early(spare: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "spare_core", lambda: spare)
     model, tensor = weights(np.ones((1000, 5000), np.float32))
     shares: list[float] = []
 
@@ -111,8 +114,19 @@ def test_cancel_stops_a_large_tensor_early() -> None:
     assert threading.active_count() == before
 
 
-def test_progress_rises_to_the_end() -> None:
+@pytest.mark.parametrize("spare", [False, True])
+def test_progress_rises_to_the_end(spare: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "spare_core", lambda: spare)
     model, tensor = weights(np.ones((1500, 5000), np.float32))
     shares: list[float] = []
     tensor_statistics(model, tensor, lambda share, _message: shares.append(share or 0.0))
     assert shares == sorted(shares) and shares[0] < 0.5 < shares[-1] <= 1.0
+
+
+@pytest.mark.parametrize(("cores", "load", "spare"), [(2, 0.1, True), (2, 0.9, False), (8, 3.0, True), (1, 0.0, False)])
+def test_a_busy_machine_gets_one_thread(cores: int, load: float, spare: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk.os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(walk.os, "getloadavg", lambda: (load, load, load), raising=False)
+    assert walk.spare_core() is spare
+    monkeypatch.delattr(walk.os, "getloadavg")
+    assert walk.spare_core() is (cores >= 4)
