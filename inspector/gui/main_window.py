@@ -235,4 +235,5 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.settings.put("geometry", self.saveGeometry())
+        self.sides.remember_widths()
         super().closeEvent(event)

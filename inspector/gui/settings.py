@@ -70,6 +70,12 @@ class Settings:
     def flag(self, key: str, default: bool) -> bool:
         return {"true": True, "false": False}.get(self.text(key).lower(), default)
 
+    def number(self, key: str, default: int, lowest: int, highest: int) -> int:
+        """A whole number, `default` where it is none or outside lowest..highest."""
+        text = self.text(key)
+        value = int(text) if text.isdecimal() and len(text) < 10 else default
+        return value if lowest <= value <= highest else default
+
     def blob(self, key: str) -> QByteArray:
         value = self._file.value(key)
         return value if isinstance(value, QByteArray) else QByteArray()

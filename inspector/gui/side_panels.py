@@ -12,6 +12,9 @@ from inspector.gui.tabs import TABS, TabArea
 from inspector.gui.widgets import IconButton
 
 
+_WIDTHS = {"models": 256, "details": 304}  # pixels, until the user decides otherwise
+
+
 class SidePanels:
     """What the user decided is remembered, for Details tab by tab; what the docks hold is made when first seen."""
 
@@ -22,8 +25,8 @@ class SidePanels:
         self._session, self._settings, self._tabs, self._actions, self._files = session, settings, tabs, actions, files
         close = IconButton("close", "Hide the details")
         close.clicked.connect(lambda: self.show("details", False))
-        self.models = Dock("Models", 256, IconButton("open", "Open... (Ctrl+O)", action=actions["open"]))
-        self.details = Dock("Details", 304, close)
+        self.models = Dock("Models", self._width("models"), IconButton("open", "Open... (Ctrl+O)", action=actions["open"]))
+        self.details = Dock("Details", self._width("details"), close)
         self._soon = QTimer(window, singleShot=True, interval=0)
         self._soon.timeout.connect(self._fill)
         for dock, area in (
@@ -47,6 +50,15 @@ class SidePanels:
         """Shows or hides a dock ("models", "details") and remembers it."""
         self._settings.put(self._key(name), shown)
         self.place()
+
+    def remember_widths(self) -> None:
+        """Keeps the widths the user gave the docks for the next run."""
+        for name, dock in (("models", self.models), ("details", self.details)):
+            if name in self._filled:  # one never seen has no width of its own
+                self._settings.put(f"dock/{name}/width", str(dock.width()))
+
+    def _width(self, name: str) -> int:
+        return self._settings.number(f"dock/{name}/width", _WIDTHS[name], 160, 900)
 
     def _key(self, name: str) -> str:
         return f"dock/{name}/{'' if name == 'models' else self._tabs.current}"

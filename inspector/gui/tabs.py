@@ -119,10 +119,12 @@ class TabArea(QWidget):
     def _model_changed(self, open_model: OpenModel | None) -> None:
         keras = open_model is not None and open_model.model.is_keras
         self.bar.setTabText(TAB_IDS.index("operators"), "Layers" if keras else "Operators")
+        for tab_id, panel in self._panels.items():
+            if open_model is None or tab_id != self.current:
+                self._give(tab_id, panel, None)  # out of sight: a selection of the new model must not meet the old one
         if open_model is None:
-            for tab_id, panel in self._panels.items():  # nothing may hold a closed file
-                self._give(tab_id, panel, None)
-        elif self.isVisible() or self._panels:
+            return
+        if self.isVisible() or self._panels:
             self._show_current()
 
     def _show_current(self) -> None:

@@ -46,8 +46,8 @@ class ColumnLayout(QObject):
     def fit(self) -> None:
         """Shares out the view's width."""
         columns = self._model.columns
-        if not columns or not self._wanted or self._busy:
-            return
+        if not columns or self._busy or any(column.key not in self._wanted for column in columns):
+            return  # the columns are other ones than were measured: measure() is still to come
         self._busy = True
         floors = {column.key: max(self._header.title_width(place), self._summary_width(column.key))
                   for place, column in enumerate(columns)}  # fmt: skip
