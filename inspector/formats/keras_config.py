@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.errors import DamagedFileError
+from inspector.formats.keras_shapes import Shape, is_shape
 
 Config = Mapping[str, Any]
-Shape = tuple[int | None, ...]
 MAX_DEPTH = 32
 MAX_LAYERS = 100_000
 
@@ -52,6 +52,11 @@ class Layer:
     """What each call gives, one shape an output; filled in by keras_graph."""
     gives: "list[Shape | None] | None" = None
     """A model's own output shapes, once they are derived."""
+
+    @property
+    def output_shape(self) -> Shape | None:
+        """The first output of the first call."""
+        return self.outputs[0][0] if self.outputs and self.outputs[0] else None
 
     @property
     def label(self) -> str:
@@ -187,6 +192,4 @@ def as_shape(value: Any) -> Shape | None:
         value = value.get("items") or value.get("config")
     if not isinstance(value, list | tuple) or len(value) > MAX_DEPTH:
         return None
-    if all(size is None or (type(size) is int and 0 <= size < 1 << 62) for size in value):
-        return tuple(value)
-    return None
+    return tuple(value) if is_shape(tuple(value)) else None

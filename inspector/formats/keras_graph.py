@@ -3,8 +3,8 @@
 from collections import deque
 from collections.abc import Sequence
 
-from inspector.formats.keras_config import Layer, Reference, Shape, as_shape, references
-from inspector.formats.keras_shapes import output_shapes
+from inspector.formats.keras_config import Layer, Reference, as_shape, references
+from inspector.formats.keras_shapes import Shape, output_shapes
 
 Shapes = list[Shape | None]
 
@@ -27,11 +27,11 @@ def input_shape(layer: Layer) -> Shape | None:
         if (shape := as_shape(config.get(name))) is not None:
             return shape
     if (shape := as_shape(config.get("input_shape"))) is not None:
-        return (None, *shape)
-    if layer.class_name == "Embedding" and type(length := config.get("input_length")) in (int, type(None)):
-        return (None, length)
-    if type(size := config.get("input_dim")) is int and layer.class_name == "Dense":
-        return (None, size)
+        return as_shape([None, *shape])
+    if layer.class_name == "Embedding":
+        return as_shape([None, config.get("input_length")])
+    if layer.class_name == "Dense":
+        return as_shape([None, config["input_dim"]]) if config.get("input_dim") else None
     return None
 
 

@@ -6,10 +6,11 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
-from inspector.formats.keras_config import Layer, Shape, references
+from inspector.formats.keras_config import Layer, references
 from inspector.formats.keras_hdf5 import StoredArray
 from inspector.formats.keras_notes import layer_findings, storage_findings
 from inspector.formats.keras_options import layer_options
+from inspector.formats.keras_shapes import Shape
 from inspector.formats.keras_source import Source
 from inspector.formats.keras_storage import KerasStorage
 from inspector.formats.keras_variables import role
@@ -142,7 +143,7 @@ def _ends(model: Layer, rows: _Rows) -> tuple[dict[int, list[int]], dict[int, li
     inputs: dict[int, list[int]] = {}
     outputs: dict[int, list[int]] = {}
     for layer in model.layers:
-        shape = layer.outputs[0][0] if layer.outputs else None
+        shape = layer.output_shape
         if layer.class_name == "InputLayer" and shape is not None:
             inputs.setdefault(id(layer), []).append(rows.add_computed(layer.name, _compute_type(layer), shape, "input"))
     by_name = {layer.name: layer for layer in model.layers}
@@ -184,7 +185,7 @@ def _operators(
         [tuple(ends.get(id(layer), ())) for layer in layers],
         options=options,
         names=[layer.path for layer in layers],
-        output_shapes=[layer.outputs[0][0] if layer.outputs and layer.outputs[0] else None for layer in layers],
+        output_shapes=[layer.output_shape for layer in layers],
         parameters=parameters,
         inbound=[inbound.get(index, ()) for index in range(len(layers))],
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 Shape = tuple[int | None, ...]
 Config = Mapping[str, Any]
+_MAX_RANK = 32
 Rule = Callable[[Config, list[Shape]], Shape | list[Shape] | None]
 
 
@@ -20,8 +21,16 @@ def output_shapes(class_name: str, config: Config, inputs: Sequence[Shape | None
     except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError):
         return [None]  # options of a damaged or unknown kind
     shapes = result if isinstance(result, list) else [result]
-    return [shape if shape is not None and all(size is None or size >= 0 for size in shape) else None
-            for shape in shapes]  # fmt: skip
+    return [shape if is_shape(shape) else None for shape in shapes] or [None]
+
+
+def is_shape(value: Any) -> bool:
+    """Whether a tuple is a shape: sizes and None, of a number of elements that can be counted in 64 bits."""
+    if not isinstance(value, tuple) or len(value) > _MAX_RANK:
+        return False
+    if not all(size is None or (type(size) is int and size >= 0) for size in value):
+        return False
+    return bool(prod(size for size in value if size) < 1 << 59)
 
 
 def _same(_config: Config, inputs: list[Shape]) -> Shape:
@@ -35,6 +44,11 @@ def _option(config: Config, *names: str, default: Any = None) -> Any:
 
 def _tuple(value: Any, rank: int) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, list | tuple) else (value,) * rank
+
+
+def _numbers(value: Any, rank: int) -> tuple[int, ...]:
+    """One whole number an axis. Raises TypeError: a size times a list would be a list of that length."""
+    return tuple(int(number) for number in _tuple(value, rank))
 
 
 def _first(config: Config) -> bool:
@@ -64,22 +78,22 @@ def _window(size: int | None, kernel: int, stride: int, padding: str, dilation: 
     return (size - reach) // stride + 1
 
 
-def _kernel(config: Config, rank: int) -> tuple[Any, ...]:
+def _kernel(config: Config, rank: int) -> tuple[int, ...]:
     if "nb_row" in config:  # Keras 1
-        return (config["nb_row"], config["nb_col"])
-    return _tuple(_option(config, "kernel_size", "filter_length"), rank)
+        return (int(config["nb_row"]), int(config["nb_col"]))
+    return _numbers(_option(config, "kernel_size", "filter_length"), rank)
 
 
 def _padding(config: Config) -> str:
     return str(_option(config, "padding", "border_mode", default="valid"))
 
 
-def _slide(config: Config, space: Shape, kernel: tuple[Any, ...], default_stride: tuple[Any, ...]) -> Shape:
+def _slide(config: Config, space: Shape, kernel: tuple[int, ...], default_stride: tuple[int, ...]) -> Shape:
     rank = len(space)
-    strides = _tuple(
+    strides = _numbers(
         _option(config, "strides", "subsample", "subsample_length", "stride", default=default_stride), rank
     )
-    dilation = _tuple(_option(config, "dilation_rate", default=1), rank)
+    dilation = _numbers(_option(config, "dilation_rate", default=1), rank)
     padding = _padding(config)
     return tuple(_window(size, reach, stride, padding, rate)
                  for size, reach, stride, rate in zip(space, kernel, strides, dilation, strict=True))  # fmt: skip
@@ -102,10 +116,10 @@ def _depthwise(config: Config, inputs: list[Shape]) -> Shape:
 def _transposed(config: Config, inputs: list[Shape]) -> Shape:
     space = _spatial(config, inputs[0])
     rank = len(space)
-    kernel, strides = _kernel(config, rank), _tuple(_option(config, "strides", default=1), rank)
-    dilation = _tuple(_option(config, "dilation_rate", default=1), rank)
+    kernel, strides = _kernel(config, rank), _numbers(_option(config, "strides", default=1), rank)
+    dilation = _numbers(_option(config, "dilation_rate", default=1), rank)
     extra = config.get("output_padding")
-    extras = _tuple(extra, rank)
+    extras = (None,) * rank if extra is None else _numbers(extra, rank)
     sizes = [_grown(size, k, s, d, _padding(config), e)
              for size, k, s, d, e in zip(space, kernel, strides, dilation, extras, strict=True)]  # fmt: skip
     return _joined(config, inputs[0][0], tuple(sizes), int(_option(config, "filters", "nb_filter")))
@@ -123,7 +137,7 @@ def _grown(size: int | None, kernel: int, stride: int, dilation: int, padding: s
 
 def _pooling(config: Config, inputs: list[Shape]) -> Shape:
     space = _spatial(config, inputs[0])
-    pool = _tuple(_option(config, "pool_size", "pool_length", default=2), len(space))
+    pool = _numbers(_option(config, "pool_size", "pool_length", default=2), len(space))
     return _joined(config, inputs[0][0], _slide(config, space, pool, pool), _channels(config, inputs[0]))
 
 
@@ -154,7 +168,7 @@ def _padded(sign: int) -> Rule:
 
 def _enlarged(config: Config, inputs: list[Shape]) -> Shape:
     space = _spatial(config, inputs[0])
-    factors = _tuple(_option(config, "size", "length", default=2), len(space))
+    factors = _numbers(_option(config, "size", "length", default=2), len(space))
     sizes = tuple(None if size is None else size * factor for size, factor in zip(space, factors, strict=True))
     return _joined(config, inputs[0][0], sizes, _channels(config, inputs[0]))
 
@@ -221,7 +235,7 @@ def _merge(config: Config, inputs: list[Shape]) -> Shape | None:
 
 def _dot(config: Config, inputs: list[Shape]) -> Shape:
     left, right = inputs
-    axes = _tuple(config["axes"], 2)
+    axes = _numbers(config["axes"], 2)
     a, b = axes[0] % len(left), axes[1] % len(right)
     rest = [*left[:a], *left[a + 1 :], *(size for place, size in enumerate(right) if place not in (0, b))]
     return tuple(rest) if len(rest) > 1 else (*rest, 1)

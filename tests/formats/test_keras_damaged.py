@@ -1,16 +1,23 @@
 """Damaged Keras files: a sentence or a marked finding, in bounded time; never a traceback, a hang or a crash."""
 
+import json
 import random
 import time
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from inspector.errors import InspectorError, ValuesError
 from inspector.formats import open_model
+from inspector.formats.keras_config import read_model
+from inspector.formats.keras_graph import infer_shapes
+from inspector.formats.keras_options import layer_options
+from inspector.formats.keras_shapes import is_shape
 from inspector.model import Model
 from tests import keras_builders as build
 
@@ -102,3 +109,63 @@ def test_a_file_cut_anywhere_ends_in_a_sentence(tmp_path: Path, number: int) -> 
             look_at_all(open_model(path))
         except InspectorError as error:
             assert path.name in str(error)
+
+
+JUNK: tuple[Any, ...] = (
+    None, True, -1, 0, 1 << 70, 1e308, float("nan"), "", "x", [], {}, [[]], [None], {"class_name": "Dense"},
+    ["a", 0, 0], [["a", 0, 0]], "Lambda", [-1, -1], [10**9, 10**9], {"class_name": "Dense", "config": {}},
+    [[1, 2], [3, 4]],
+)  # fmt: skip
+
+
+def configurations() -> list[Any]:
+    """A chain, a graph with a model in it, wrappers, and Keras 3's way to write calls."""
+    layer = build.layer
+    inner = build.sequential(layer("Conv2D", "conv", filters=2, kernel_size=[3, 3]), name="inner")
+    inner |= {"name": "inner", "inbound_nodes": [[["a", 0, 0, {}]]]}
+    graph = build.functional(
+        layer("InputLayer", "a", [], batch_input_shape=[None, 8, 8, 3], dtype="float32"), inner,
+        layer("Reshape", "flat", ["inner"], target_shape=[-1, 2]), layer("Embedding", "e", ["flat"], output_dim=3),
+        layer("Bidirectional", "both", ["flat"], layer=layer("LSTM", "l", units=4), merge_mode="concat"),
+        layer("TimeDistributed", "each", ["flat"], layer=build.sequential(layer("Dense", "d", units=3))),
+        inputs=["a"], outputs=["both", "each"],
+    )  # fmt: skip
+    keras_3 = json.loads(json.dumps(graph))
+    for entry in keras_3["config"]["layers"]:
+        for node in entry["inbound_nodes"]:
+            history = {"shape": [None, 4], "dtype": "float32", "keras_history": node[0][:3]}
+            node[:] = [{"args": [{"class_name": "__keras_tensor__", "config": history}], "kwargs": {}}]
+        entry["inbound_nodes"] = [node[0] for node in entry["inbound_nodes"]]
+    return [build.DENSE_MODEL, graph, keras_3]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every value inside a JSON value."""
+    if path:
+        yield path
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in entries:
+        yield from places(inner, (*path, key))
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_configuration_with_junk_anywhere_ends_in_a_sentence(tmp_path: Path, number: int) -> None:
+    config = configurations()[number]
+    for path in places(config):
+        for junk in JUNK:
+            changed = json.loads(json.dumps(config))
+            holder = changed
+            for key in path[:-1]:
+                holder = holder[key]
+            holder[path[-1]] = junk
+            try:
+                model = read_model(changed)
+            except InspectorError as error:
+                assert str(error)
+                continue
+            infer_shapes(model)
+            for layer in model.walk():
+                assert layer.output_shape is None or is_shape(layer.output_shape)
+                json.dumps(layer_options(layer), allow_nan=False)
+    whole = open_model(build.write_h5(tmp_path / "x.h5", config, {}))
+    assert [operator.name for operator in whole.operators()] == [layer.path for layer in read_model(config).walk()]

@@ -85,16 +85,30 @@ def test_a_layer_that_gives_its_state_has_three_outputs() -> None:
 IMPOSSIBLE: tuple[dict[str, Any], ...] = (
     {}, {"units": "many"}, {"kernel_size": [0, 0], "filters": 3}, {"strides": [0, 0], "pool_size": [2, 2]},
     {"layer": 5}, {"target_shape": [-1, 0]}, {"dims": [9]}, {"axis": None, "axes": "x"},
-    {"padding": [[1], [2]], "cropping": [[9, 9], [9, 9]]}, {"units": -3, "filters": -1, "output_dim": -1, "n": -1},
+    {"padding": [[1], [2]], "cropping": [[9, 9], [9, 9]]},
+    {"size": [[1], "x"], "strides": [[1], [2]], "kernel_size": ["x", []], "pool_size": [[1], [2]], "filters": 1},
+    {"units": -3, "filters": -1, "output_dim": -1, "n": -1},
 )  # fmt: skip
-INPUTS: tuple[list[Any], ...] = ([], [()], [(N,)], [(N, 3)], [(N, 4, 4, 3)], [None], [(N, 2), (N, 2, 2)], [(0, 0, 0)])
+INPUTS: tuple[list[Any], ...] = (
+    [],
+    [()],
+    [(N,)],
+    [(N, 3)],
+    [(N, 4, 4, 3)],
+    [None],
+    [(N, 2), (N, 2, 2)],
+    [(0, 0, 0)],
+    [(N, 1 << 40, 9, 3)],
+)
 
 
 @pytest.mark.parametrize("class_name", sorted(RULES))
 def test_impossible_options_give_no_shape_and_no_error(class_name: str) -> None:
     for config in IMPOSSIBLE:
         for inputs in INPUTS:
-            for shape in output_shapes(class_name, config, inputs):
+            shapes = output_shapes(class_name, config, inputs)
+            assert shapes
+            for shape in shapes:
                 assert shape is None or all(size is None or size >= 0 for size in shape)
 
 
