@@ -3,6 +3,7 @@
 import argparse
 import gc
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -61,19 +62,27 @@ def run(arguments: Sequence[str]) -> int:
     sys.excepthook = _say_errors_in(session)
     if options.size or options.snapshot:
         window.resize(*(options.size or USUAL_SIZE))
-    for path in options.files:
-        session.open(path)
+    session.open_all(options.files)
     window.show()
     QTimer.singleShot(0, _start_collecting)
     if options.select:
         window.edits.go_to(options.select)
     if options.snapshot:
         return _snapshot(app, window, Path(options.snapshot))
+    return _until_closed(app)
+
+
+def _until_closed(app: QApplication) -> int:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal: Python would only see it at the next event
     try:
-        return app.exec()
+        code = app.exec()
     finally:
         sys.excepthook = sys.__excepthook__  # the window is going: nobody is left to show a sentence to
-        stop_all()
+        stopped = stop_all()
+    if not stopped:  # a thread hangs in the system, such as on a disk that is gone: Python would wait for it
+        sys.stdout.flush()
+        os._exit(code)
+    return code
 
 
 def application() -> QApplication:

@@ -98,11 +98,12 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session = self.session
-        session.model_opened.connect(self._opened)
+        session.model_opened.connect(self.files.remember)
         session.current_changed.connect(self._show_model)
         session.selection_changed.connect(self._show_selection)
         session.rows_asked.connect(self.tabs.show_tab)
-        session.failed.connect(lambda sentence: self.message_bar.show_message(sentence, warning=True))
+        session.asked.connect(self.message_bar.hide)
+        session.failed.connect(self.message_bar.add_warning)
         session.reading.connect(lambda name: self.status.left.setText(f"Reading {name}...") if name else None)
         self.tabs.shown.connect(self._tab_shown)
         self.watch = FileWatch(session)
@@ -138,10 +139,6 @@ class MainWindow(QMainWindow):
         return made
 
     # following the session
-
-    def _opened(self, opened: OpenModel) -> None:
-        self.message_bar.hide()
-        self.files.remember(opened)
 
     def _show_model(self, opened: OpenModel | None) -> None:
         something = opened is not None

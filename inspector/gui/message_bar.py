@@ -9,14 +9,17 @@ from inspector.gui.icons import icon
 from inspector.gui.theme import theme_signals
 from inspector.gui.widgets import Button, IconButton, label
 
+_MOST_WARNINGS = 4
+
 
 class MessageBar(QFrame):
-    """Shows one message at a time; a newer one takes its place."""
+    """Shows one message at a time; a newer one takes its place. Warnings of one step stand below each other."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon_name = "info"
         self._on_click: Callable[[], object] | None = None
+        self._warnings: list[str] = []
         self._picture = QLabel()
         self.sentence = label(wrap=True)
         self.button = Button("", small=True)
@@ -39,6 +42,7 @@ class MessageBar(QFrame):
     ) -> None:
         """`sentence`, with a button that does `on_click` and hides the strip."""
         self._icon_name = "warning" if warning else "info"
+        self._warnings = [sentence] if warning else []
         self._on_click = on_click
         self.setProperty("bar", self._icon_name)
         self.style().unpolish(self)
@@ -49,6 +53,14 @@ class MessageBar(QFrame):
         self.button.setText(button)
         self.button.setVisible(bool(button))
         self.show()
+
+    def add_warning(self, sentence: str) -> None:
+        """`sentence` below the warnings that are in sight already."""
+        warnings = [*([] if self.isHidden() else self._warnings), sentence]
+        more = len(warnings) - _MOST_WARNINGS
+        lines = warnings[:_MOST_WARNINGS] + ([f"{more:,} more of this kind."] if more > 0 else [])
+        self.show_message("\n".join(dict.fromkeys(lines)), warning=True)
+        self._warnings = warnings
 
     def _draw_icon(self) -> None:
         role = "warning" if self._icon_name == "warning" else "accent"

@@ -50,6 +50,7 @@ class Session(QObject):
     current_changed = Signal(object)  # OpenModel or None
     selection_changed = Signal(object)  # Selection
     rows_asked = Signal(str)  # "tensors" or "operators": the selection should be seen in its table
+    asked = Signal()  # files are asked for: what was said of earlier ones is over
     failed = Signal(str)  # a sentence for the user
     reading = Signal(str)  # the name of the file that is being read, "" when all are
 
@@ -65,6 +66,7 @@ class Session(QObject):
         """As `open` for each path in turn, read in a thread: a slow disk doesn't stop the window."""
         self._queue.extend(absolute_path(path) for path in paths)
         if self._task is None:
+            self.asked.emit()
             self._read_next()
 
     def _read_next(self) -> None:
@@ -102,6 +104,14 @@ class Session(QObject):
 
     def open(self, path: str | Path) -> OpenModel | None:
         """Opens a file and shows it; one that is open already is only shown. Emits `failed` if it can't be read."""
+        return self.open_all([path])[0]
+
+    def open_all(self, paths: Iterable[str | Path]) -> list[OpenModel | None]:
+        """As `open`, of several files: one sentence for each that can't be read."""
+        self.asked.emit()
+        return [self._open(path) for path in paths]
+
+    def _open(self, path: str | Path) -> OpenModel | None:
         resolved = absolute_path(path)
         if (known := self._find(resolved)) is not None:
             self.set_current(known)
@@ -113,6 +123,7 @@ class Session(QObject):
 
     def reload(self, old: OpenModel) -> OpenModel | None:
         """Reads the file again; when that fails the old model stays."""
+        self.asked.emit()
         new = self._load(old.path)
         if new is None:
             return None

@@ -11,7 +11,6 @@ from inspector.gui.settings import Settings
 from inspector.gui.tabs import TABS, TabArea
 from inspector.gui.widgets import IconButton
 
-
 _WIDTHS = {"models": 256, "details": 304}  # pixels, until the user decides otherwise
 
 
@@ -25,7 +24,9 @@ class SidePanels:
         self._session, self._settings, self._tabs, self._actions, self._files = session, settings, tabs, actions, files
         close = IconButton("close", "Hide the details")
         close.clicked.connect(lambda: self.show("details", False))
-        self.models = Dock("Models", self._width("models"), IconButton("open", "Open... (Ctrl+O)", action=actions["open"]))
+        self.models = Dock(
+            "Models", self._width("models"), IconButton("open", "Open... (Ctrl+O)", action=actions["open"])
+        )
         self.details = Dock("Details", self._width("details"), close)
         self._soon = QTimer(window, singleShot=True, interval=0)
         self._soon.timeout.connect(self._fill)

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QFrame,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inspector.gui.session import OpenModel, Session
 from inspector.gui.widgets import line
@@ -110,6 +118,8 @@ class TabArea(QWidget):
         if place == self.bar.currentIndex():
             self._show_current()
         self.bar.setCurrentIndex(place)
+        if (panel := self.panel) is not None:
+            _keyboard_target(panel).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def panel(self) -> QWidget | None:
@@ -145,6 +155,14 @@ class TabArea(QWidget):
         cast(Panel, panel).set_model(open_model)
         if open_model is not None and (self._session.selection.tensors or self._session.selection.operators):
             self._session.selection_changed.emit(self._session.selection)
+
+
+def _keyboard_target(panel: QWidget) -> QWidget:
+    """What the arrow keys should move in: the panel's first table or scroll area."""
+    if panel.focusProxy() is not None or isinstance(panel, QAbstractScrollArea):
+        return panel
+    found = panel.findChild(QAbstractItemView)
+    return found if isinstance(found, QAbstractItemView) else panel
 
 
 def _bar_row(bar: QTabBar) -> QFrame:

@@ -161,6 +161,7 @@ class SearchField(QLineEdit):
         self.setAccessibleName(name)
         self.setToolTip(f"{placeholder} (Ctrl+F; Esc clears it)")
         self.setClearButtonEnabled(True)
+        self.setAcceptDrops(False)  # a file that is dropped here is for the window
         self._glass = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         theme_signals().changed.connect(self._draw_glass)  # a method: Qt lets go of it with the field
 
