@@ -299,7 +299,7 @@ def test_layers_without_weights_open(tmp_path: Path) -> None:
 
 
 def test_a_keras_file_opens_without_loading_h5py(sample_h5: Path) -> None:
-    """Half the start-up time, and no C library in the way of a damaged file."""
+    """A shorter start, and no C library in the way of a damaged file."""
     code = (
         "import sys; from inspector.formats import open_model; open_model(sys.argv[1]); sys.exit('h5py' in sys.modules)"
     )
