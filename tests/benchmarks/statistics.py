@@ -6,6 +6,7 @@ the next one's cheaper. python -m tests.benchmarks.statistics [--rounds 5] [--mi
 
 import argparse
 import json
+import sys
 import tempfile
 import threading
 import time
@@ -137,44 +138,50 @@ def measure(path: Path, kind: str, rounds: int) -> dict[str, Summary]:
     return interleaved({name: job(name) for name in names}, rounds)
 
 
-def report(title: str, path: Path, kind: str, rounds: int) -> None:
+def report(title: str, path: Path, kind: str, rounds: int) -> bool:
+    """Prints one table and its targets; whether they are reached."""
     neighbour, limit = (NUMPY, FLOAT_LIMIT) if kind == "float32" else (DEQUANTIZED, INT8_LIMIT)
     found = measure(path, kind, rounds)
     print(f"\n{title}\n\n{table(found, neighbour)}\n")
+    good = True
     for what in ("wall", "cpu"):
         ratio = getattr(found[OURS], what) / getattr(found[neighbour], what)
-        print(f"{what} {ratio:.3f}x of {neighbour!r}, at most {limit}x: {_word(ratio <= limit)}")
+        good &= _told(f"{what} {ratio:.3f}x of {neighbour!r}, at most {limit}x", ratio <= limit)
     extra = found[OURS].anonymous
-    print(f"extra memory {extra / 1e6:.0f} MB, at most {MEMORY_LIMIT / 1e6:.0f} MB: {_word(extra <= MEMORY_LIMIT)}")
+    return good & _told(
+        f"extra memory {extra / 1e6:.0f} MB, at most {MEMORY_LIMIT / 1e6:.0f} MB", extra <= MEMORY_LIMIT
+    )
 
 
-def _word(good: bool) -> str:
-    return "yes" if good else "NO"
+def _told(sentence: str, good: bool) -> bool:
+    print(f"{sentence}: {'yes' if good else 'NO'}", flush=True)
+    return good
 
 
-def arrays(elements: int, rounds: int, folder: Path) -> None:
-    path = folder / "weights.npy"
+def arrays(elements: int, rounds: int, folder: Path) -> bool:
+    path, good = folder / "weights.npy", True
     for zeros in (0.6, 0.0):
         values = float_array(elements, zeros)
         check(values, values[:0, 0])
         np.save(path, values)
-        report(f"{values.size:,} float32, {zeros:.0%} zeros", path, "float32", rounds)
+        good &= report(f"{values.size:,} float32, {zeros:.0%} zeros", path, "float32", rounds)
     levels = levels_of(values)
     del values
     np.save(path, levels)
     for kind in ("one scale a channel", "one scale"):
         check(levels, scales_of(kind, levels))
-        report(f"{levels.size:,} int8, {kind}", path, kind, rounds)
+        good &= report(f"{levels.size:,} int8, {kind}", path, kind, rounds)
+    return good
 
 
-def zero_fractions(rounds: int) -> None:
+def zero_fractions(rounds: int) -> bool:
     model = open_model(wide_model())
     found = interleaved({"W": lambda: run_function(Measurements(model).compute_zero_fractions)}, rounds)["W"]
     print(f"\nzero fractions of W, {sum(tensor.has_data for tensor in model.tensors()):,} constants: ", end="")
-    print(f"{found.wall:.3f} s, CPU {found.cpu:.3f} s, at most {ZEROS_LIMIT} s: {_word(found.wall <= ZEROS_LIMIT)}")
+    return _told(f"{found.wall:.3f} s, CPU {found.cpu:.3f} s, at most {ZEROS_LIMIT} s", found.wall <= ZEROS_LIMIT)
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--millions", type=int, default=100, help="elements of each array")
@@ -182,11 +189,11 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.job:
         run_job(*arguments.job)
-        return
+        return 0
     with tempfile.TemporaryDirectory() as folder:
-        arrays(arguments.millions * 1_000_000, arguments.rounds, Path(folder))
-    zero_fractions(arguments.rounds)
+        good = arrays(arguments.millions * 1_000_000, arguments.rounds, Path(folder))
+    return 0 if good & zero_fractions(arguments.rounds) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
