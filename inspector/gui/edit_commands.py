@@ -1,7 +1,7 @@
 """What the Edit and Help menus do: copy, filter, go to a tensor or an operator, explain."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QInputDialog, QWidget
+from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QWidget
 
 from inspector.gui.message_bar import MessageBar
 from inspector.gui.session import Session
@@ -17,6 +17,14 @@ class EditCommands:
 
     def __init__(self, window: QWidget, session: Session, tabs: TabArea, message_bar: MessageBar) -> None:
         self._window, self._session, self._tabs, self._message_bar = window, session, tabs, message_bar
+
+    def copy(self) -> None:
+        """Copies the text marked with the mouse, else the rows of the table in sight."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QLabel) and focus.hasSelectedText():
+            QApplication.clipboard().setText(focus.selectedText())
+        else:
+            self.pass_on("copy")
 
     def pass_on(self, method: str) -> None:
         """Calls "copy" or "selectAll" of the first widget that has it."""

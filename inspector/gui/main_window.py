@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
             "open": files.open, "open-sample": files.open_sample, "reload": files.reload, "export-c": files.export_c,
             "export-tensors": files.export_tensors, "export-operators": files.export_operators,
             "histogram": files.export_plot, "close": files.close, "quit": self.close,
-            "copy": partial(self.edits.pass_on, "copy"), "select-all": partial(self.edits.pass_on, "selectAll"),
+            "copy": self.edits.copy, "select-all": partial(self.edits.pass_on, "selectAll"),
             "find": self.edits.focus_filter, "go-to": self.edits.ask_go_to,
             **{tab.id: partial(self.tabs.show_tab, tab.id) for tab in TABS},
             "panel-models": partial(self._show_side, "models"),
