@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from io import StringIO
 from itertools import product
 from typing import Any
 
@@ -123,10 +124,19 @@ def test_progress_rises_to_the_end(spare: bool, monkeypatch: pytest.MonkeyPatch)
     assert shares == sorted(shares) and shares[0] < 0.5 < shares[-1] <= 1.0
 
 
-@pytest.mark.parametrize(("cores", "load", "spare"), [(2, 0.1, True), (2, 0.9, False), (8, 3.0, True), (1, 0.0, False)])
-def test_a_busy_machine_gets_one_thread(cores: int, load: float, spare: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("cores", "running", "spare"), [(2, 1, True), (2, 2, False), (8, 7, True), (1, 1, False)])
+def test_a_busy_machine_gets_one_thread(cores: int, running: int, spare: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"0.20 0.18 0.12 {running}/80 11206"
     monkeypatch.setattr(walk.os, "cpu_count", lambda: cores)
-    monkeypatch.setattr(walk.os, "getloadavg", lambda: (load, load, load), raising=False)
+    monkeypatch.setattr(walk, "open", lambda _path: StringIO(text), raising=False)
     assert walk.spare_core() is spare
-    monkeypatch.delattr(walk.os, "getloadavg")
-    assert walk.spare_core() is (cores >= 4)
+
+
+def test_without_a_count_of_running_threads_many_cores_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(path: str) -> StringIO:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(walk, "open", missing, raising=False)
+    for cores, spare in ((2, False), (4, True)):
+        monkeypatch.setattr(walk.os, "cpu_count", lambda cores=cores: cores)
+        assert walk.spare_core() is spare
