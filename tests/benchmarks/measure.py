@@ -42,7 +42,11 @@ def run_process(command: Sequence[str], env: Mapping[str, str] | None = None, cw
     """Runs a command to its end. Raises RuntimeError if it fails, with what it wrote to stderr."""
     started = time.perf_counter()
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd, env={**os.environ, **_AS_INSTALLED, **(env or {})}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=cwd,
+        env={**os.environ, **_AS_INSTALLED, **(env or {})},
     )
     peaks = {"RssAnon": 0, "VmRSS": 0}
     done = threading.Event()

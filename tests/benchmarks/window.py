@@ -1,4 +1,6 @@
-"""Cold window to painted tensor table, beside TensorFlow's Analyzer and an empty window: python -m tests.benchmarks.window
+"""Cold window to painted tensor table, beside TensorFlow's Analyzer and an empty window.
+
+python -m tests.benchmarks.window [--rounds 5] [--models sample l_f32 xl_f32 w]
 
 Offscreen, so that no display's speed is measured. RssAnon: mapped pages of the file are not counted.
 """
