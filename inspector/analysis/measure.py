@@ -87,7 +87,8 @@ def by_levels(subject: Subject) -> Measured:
         lambda: LevelsWorker(values, layout, found.lowest), found.add, subject.report(0.0, 1.0)
     )
     plan = cuts(layout, max(LEVELS_BLOCK, LEVELS * layout.channels) if layout.by_columns else LEVELS_BLOCK)
-    walk.run(tensor_blocks(subject.model, subject.tensor, plan), layout.elements)
+    # nearly all of it is counting, which holds Python's lock: a second thread would only take turns
+    walk.run(tensor_blocks(subject.model, subject.tensor, plan), layout.elements, parallel=False)
     by_channel = found.by_channel()
     summary = found.overall(*by_channel)
     levels = level_histogram(found.lowest, found.totals()) if subject.tensor.type.is_integer else None

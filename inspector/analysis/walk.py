@@ -1,7 +1,7 @@
 """One or two threads walk the blocks of a tensor; results come back in order; progress and cancel.
 
-Numpy lets go of Python's lock in all but the counting, so that a second thread takes a quarter off the time on two idle
-cores. On busy ones the two only wait for each other: then one does it all.
+Numpy lets go of Python's lock in all but the counting, so that a second thread takes a tenth to a quarter off the time
+of the two passes where a core is idle. On busy ones the two only wait for each other: then one does it all.
 """
 
 import os
@@ -15,7 +15,7 @@ import numpy as np
 from inspector.analysis.blocks import Cut
 from inspector.model.model import Array
 
-PARALLEL = 1 << 22  # elements from which a second thread pays
+PARALLEL = 1 << 24  # elements from which a second thread pays
 _REPORT = 0.03  # seconds between reports
 _AHEAD = 8  # results that may wait for an earlier one
 

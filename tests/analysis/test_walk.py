@@ -99,6 +99,7 @@ def test_an_error_anywhere_ends_both_threads_and_is_told(place: str, parallel: b
 @pytest.mark.parametrize("spare", [False, True])
 def test_cancel_stops_a_large_tensor_early(spare: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(walk, "spare_core", lambda: spare)
+    monkeypatch.setattr(walk, "PARALLEL", 1)
     model, tensor = weights(np.ones((1000, 5000), np.float32))
     shares: list[float] = []
 
@@ -118,6 +119,7 @@ def test_cancel_stops_a_large_tensor_early(spare: bool, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("spare", [False, True])
 def test_progress_rises_to_the_end(spare: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(walk, "spare_core", lambda: spare)
+    monkeypatch.setattr(walk, "PARALLEL", 1)
     model, tensor = weights(np.ones((1500, 5000), np.float32))
     shares: list[float] = []
     tensor_statistics(model, tensor, lambda share, _message: shares.append(share or 0.0))
