@@ -102,6 +102,7 @@ class MainWindow(QMainWindow):
         session.current_changed.connect(self._show_model)
         session.selection_changed.connect(self._show_selection)
         session.rows_asked.connect(self.tabs.show_tab)
+        session.action_asked.connect(lambda action_id: self.actions_by_id[action_id].trigger())
         session.asked.connect(self.message_bar.hide)
         session.failed.connect(self.message_bar.add_warning)
         session.reading.connect(lambda name: self.status.left.setText(f"Reading {name}...") if name else None)

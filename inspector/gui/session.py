@@ -50,6 +50,7 @@ class Session(QObject):
     current_changed = Signal(object)  # OpenModel or None
     selection_changed = Signal(object)  # Selection
     rows_asked = Signal(str)  # "tensors" or "operators": the selection should be seen in its table
+    action_asked = Signal(str)  # the id of an action that a panel offers too
     asked = Signal()  # files are asked for: what was said of earlier ones is over
     failed = Signal(str)  # a sentence for the user
     reading = Signal(str)  # the name of the file that is being read, "" when all are

@@ -109,11 +109,16 @@ class OverviewPanel(QScrollArea):
         folder = Button("Show in folder", "folder")
         folder.setToolTip("Open the file's folder")
         folder.clicked.connect(lambda: show_in_folder(opened.path))
+        export = Button("Export C Array...", "code")
+        export.setToolTip("Write the model as a C array for a microcontroller (Ctrl+E)")
+        export.clicked.connect(lambda: self._session.action_asked.emit("export-c"))
         head = QWidget()
         row = QHBoxLayout(head)
         row.setContentsMargins(0, 0, 0, 0)
         row.addLayout(words, 1)
+        row.setSpacing(8)
         row.addWidget(folder)
+        row.addWidget(export)
         return head
 
     def _figures(self, overview: Overview) -> QWidget:
