@@ -198,8 +198,8 @@ def test_ctrl_c_while_it_works(tmp_path):
     fifo = tmp_path / "slow.tflite"
     fifo.write_bytes(b"\0" * 8)
     code = (
-        "import os, signal, sys; import inspector.cli.opening as o; "
-        "o.open_model = lambda path: os.kill(os.getpid(), signal.SIGINT); "
+        "import os, signal, sys, time; import inspector.cli.opening as o; "
+        "o.open_model = lambda path: (os.kill(os.getpid(), signal.SIGINT), time.sleep(30)); "
         "from inspector.cli.main import main; sys.exit(main(['show', sys.argv[1]]))"
     )
     done = subprocess.run([sys.executable, "-c", code, str(fifo)], cwd=ROOT, capture_output=True, text=True, timeout=60)

@@ -77,9 +77,9 @@ class RecentTable(QTableWidget):
             self.setCurrentCell(0, 0)
 
     def _share_room(self) -> None:
-        """Names come before folders: they take what they need, up to two thirds of what the rest leaves."""
+        """Names come before folders: they take what they need, up to three quarters of what the rest leaves."""
         taken = sum(self.columnWidth(column) for column in (_BADGE, _SIZE, _WHEN))
-        self.setColumnWidth(_NAME, min(self._widest, max(self.viewport().width() - taken, 0) * 2 // 3))
+        self.setColumnWidth(_NAME, min(self._widest, max(self.viewport().width() - taken, 0) * 3 // 4))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
