@@ -46,7 +46,7 @@ def _size(text: str) -> tuple[int, int]:
 
 def run(arguments: Sequence[str]) -> int:
     """Opens the window with the files of `arguments` and returns the exit code when it is closed."""
-    options = options_parser().parse_args(list(arguments))
+    options = options_parser().parse_intermixed_args(list(arguments))
     if options.snapshot:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # it repeats what it can't do

@@ -1,6 +1,7 @@
 """The status bar: what is selected or what the model holds on the left, its scheme and size on the right."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from PySide6.QtWidgets import QStatusBar
 
@@ -53,27 +54,38 @@ class StatusBar(QStatusBar):
 
     def _stored_bytes(self, open_model: OpenModel) -> int:
         if self._stored[0] is not open_model:
-            self._stored = (open_model, stored_bytes(open_model.model.tensors()))
+            self._stored = (open_model, all_stored_bytes(open_model.model))
         return self._stored[1]
 
 
 def stored_bytes(tensors: Iterable[Tensor]) -> int:
     """What the file stores for `tensors`; a buffer that several share counts once."""
-    seen: set[tuple[int, int]] = set()
+    return _sum_once((tensor.buffer, tensor.bytes) for tensor in tensors if tensor.has_data)
+
+
+def all_stored_bytes(model: Model) -> int:
+    """`stored_bytes` of all tensors, without an optimizer's; read from the columns, as there may be 120,000."""
+    columns = (subgraph.tensor_columns for subgraph in model.subgraphs)
+    rows = chain.from_iterable(zip(c.kinds, c.buffers, c.stored_bytes, strict=True) for c in columns)
+    return _sum_once((buffer, size) for kind, buffer, size in rows if kind == "constant")
+
+
+def _sum_once(sizes: Iterable[tuple[int | None, int | None]]) -> int:
+    """The sum of (buffer, bytes), each buffer once; formats without buffers have None there."""
+    seen: dict[int, int] = {}
     total = 0
-    for tensor in tensors:
-        if tensor.has_data and tensor.bytes:
-            if tensor.buffer is not None:
-                if (0, tensor.buffer) in seen:
-                    continue
-                seen.add((0, tensor.buffer))
-            total += tensor.bytes
-    return total
+    for buffer, size in sizes:
+        if buffer is None:
+            total += size or 0
+        else:
+            seen[buffer] = size or 0
+    return total + sum(seen.values())
 
 
 def model_text(model: Model) -> str:
     """`78 tensors, 33 operators, 1 subgraph`; layers for Keras."""
-    tensors = sum(1 for _ in model.tensors())
+    kinds = [subgraph.tensor_columns.kinds for subgraph in model.subgraphs]
+    tensors = sum(len(listed) - listed.count("optimizer") for listed in kinds)
     operators = sum(len(subgraph.operators) for subgraph in model.subgraphs)
     if model.is_keras:
         return f"{plural(operators, 'layer')}, {plural(tensors, 'tensor')}"
