@@ -14,6 +14,7 @@ from tests.benchmarks.measure import Summary, interleaved, python, run_process, 
 from tests.conftest import SAMPLES
 
 EMPTY_WINDOW = """
+import os
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QApplication, QMainWindow, QTableView
@@ -24,6 +25,7 @@ window.setCentralWidget(rows)
 window.resize(1440, 900)
 window.show()
 app.processEvents()
+os._exit(0)
 """
 OURS, EMPTY, NUMPY, ANALYZERS = "window", "empty window", "empty window + numpy", "TensorFlow's Analyzer"
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "default.warning=false"}
