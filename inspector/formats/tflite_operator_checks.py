@@ -106,8 +106,9 @@ class OperatorChecks:
 
     def called(self) -> list[int]:
         """The subgraphs that these operators call."""
-        return [int(value) for name, fields in SUBGRAPH_FIELDS.items() for _, _, values in self._values(name, fields)
-                for value in np.unique(values)]  # fmt: skip
+        listed = [self._values(name, fields) for name, fields in SUBGRAPH_FIELDS.items()]
+        # a set, as np.unique would import numpy.ma
+        return sorted({value for rows in listed for _, _, values in rows for value in values.tolist()})
 
 
 class _NamesOf(Sequence[str]):
