@@ -163,10 +163,15 @@ class SearchField(QLineEdit):
         self.setClearButtonEnabled(True)
         self.setAcceptDrops(False)  # a file that is dropped here is for the window
         self._glass = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        theme_signals().changed.connect(self._draw_glass)  # a method: Qt lets go of it with the field
+        self._cross = self.findChild(QAction, "_q_qlineeditclearaction")  # Qt's own has its own colours
+        self._draw_icons()
+        theme_signals().changed.connect(self._draw_icons)  # a method: Qt lets go of it with the field
 
-    def _draw_glass(self) -> None:
+    def _draw_icons(self) -> None:
         self._glass.setIcon(icon("search"))
+        if isinstance(self._cross, QAction):
+            self._cross.setIcon(icon("close"))
+            self._cross.setToolTip("Clear the filter (Esc)")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():

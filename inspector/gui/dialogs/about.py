@@ -9,6 +9,7 @@ from inspector.gui.actions import ACTIONS
 
 
 def show_about(parent: QWidget) -> None:
+    """Version, what it is for, what it runs on, licence."""
     from PySide6 import __version__ as qt_version
 
     QMessageBox.about(
@@ -21,10 +22,12 @@ def show_about(parent: QWidget) -> None:
 
 
 def show_shortcuts(parent: QWidget) -> None:
+    """Every action that has a key, as the menus show them."""
     rows = "".join(
         f"<tr><td><tt>{row.shortcut}</tt>&nbsp;&nbsp;</td><td>{row.text.replace('&', '').rstrip('.')}</td></tr>"
         for row in ACTIONS
         if row.shortcut
     )
-    QMessageBox.information(parent, "Keyboard shortcuts", f"<table>{rows}<tr><td><tt>Esc</tt></td>"
-                            "<td>Clear the filter</td></tr></table>")  # fmt: skip
+    text = f"<table>{rows}<tr><td><tt>Esc</tt></td><td>Clear the filter</td></tr></table>"
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "Keyboard Shortcuts", text, parent=parent)
+    box.exec()
