@@ -14,6 +14,9 @@ from inspector.gui.widgets import IconButton
 _WIDTHS = {"models": 256, "details": 304}  # pixels, until the user decides otherwise
 
 
+_AFTER_PAINT_MS = 30
+
+
 class SidePanels:
     """What the user decided is remembered, for Details tab by tab; what the docks hold is made when first seen."""
 
@@ -28,7 +31,7 @@ class SidePanels:
             "Models", self._width("models"), IconButton("open", "Open... (Ctrl+O)", action=actions["open"])
         )
         self.details = Dock("Details", self._width("details"), close)
-        self._soon = QTimer(window, singleShot=True, interval=0)
+        self._soon = QTimer(window, singleShot=True, interval=_AFTER_PAINT_MS)
         self._soon.timeout.connect(self._fill)
         for dock, area in (
             (self.models, Qt.DockWidgetArea.LeftDockWidgetArea),
