@@ -177,7 +177,7 @@ class Loader(QObject):
         self._task: Task | None = None
 
     def start(self) -> None:
-        if self._task is None:
+        if self._task is None or (self._task.cancelled and not self.loaded):  # stopped with everything else
             self._task = run_in_background(lambda _progress: _load(), lambda _result: self._loaded())
 
     def _loaded(self) -> None:
