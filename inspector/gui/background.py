@@ -22,6 +22,7 @@ class Task(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._cancelled = False
+        self.started = False
 
     def cancel(self) -> None:
         self._cancelled = True
@@ -45,6 +46,7 @@ class _Runnable(QRunnable):
     @Slot()
     def run(self) -> None:
         task = self._task
+        task.started = True
         try:
             if not task.cancelled:
                 task.done.emit(self._work(task.report))
@@ -100,4 +102,6 @@ def stop_all() -> bool:
         task.cancel()
     pool = QThreadPool.globalInstance()
     pool.clear()
-    return pool.waitForDone(2000)
+    stopped = pool.waitForDone(2000)
+    _running.difference_update([task for task in _running if not task.started])  # cleared away: they never end
+    return stopped

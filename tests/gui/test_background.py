@@ -113,7 +113,7 @@ def test_what_waits_for_a_result_is_let_go_of_afterwards(qapp: QApplication, qtb
     assert gone() is None
 
 
-def test_at_the_end_everything_stops(qapp: QApplication) -> None:
+def test_at_the_end_everything_stops(qapp: QApplication, qtbot: QtBot) -> None:
     def work(progress: Progress) -> None:
         while True:
             progress(None, "Working")
@@ -123,3 +123,4 @@ def test_at_the_end_everything_stops(qapp: QApplication) -> None:
         run_in_background(work, lambda _result: pytest.fail("delivered"))
     start = time.monotonic()
     assert stop_all() and time.monotonic() - start < 2
+    qtbot.waitUntil(lambda: not background._running)
