@@ -35,6 +35,7 @@ class OverviewPanel(QScrollArea):
         self._session = session
         self._open: OpenModel | None = None
         self._tasks: list[Task] = []
+        self.destroyed.connect(partial(_stop, self._tasks))  # a result must not reach a panel that is gone
         self._file_figure: Figure | None = None
         self.setWidgetResizable(True)
         self.setAccessibleName("Overview")
@@ -42,9 +43,8 @@ class OverviewPanel(QScrollArea):
 
     def set_model(self, open_model: OpenModel | None) -> None:
         """Shows another model; work for the one before is dropped."""
-        for task in self._tasks:
-            task.cancel()
-        self._tasks, self._open = [], open_model
+        _stop(self._tasks)
+        self._open = open_model
         if open_model is None:
             self.setWidget(page([]))
             return
@@ -174,6 +174,12 @@ class OverviewPanel(QScrollArea):
             graphs[s].operators[i] for s, i in finding.operators if s < len(graphs) and i < len(graphs[s].operators)
         ]
         self._session.show_rows(tensors, [] if tensors else operators)
+
+
+def _stop(tasks: list[Task], *_destroyed: object) -> None:
+    for task in tasks:
+        task.cancel()
+    tasks.clear()
 
 
 def _verdict(overview: Overview) -> QWidget:
