@@ -7,6 +7,10 @@ InspectorError
 │   └── FileChangedError        it changed or vanished after it was opened
 ├── ValuesError             a tensor's values can't be given (no data, unknown type, damaged)
 ├── ExportError             a result can't be written
+├── DataError               calibration or evaluation data can't be read or don't fit the model
+├── JobError                long work failed
+│   ├── MissingPackageError     what it needs is not installed; the message has the line that installs it
+│   └── WorkerError             the process that did it stopped
 ├── UsageError              the request itself is wrong (exit code 2)
 └── Cancelled               the user stopped it (exit code 130)
 
@@ -40,6 +44,22 @@ class ValuesError(InspectorError):
 
 class ExportError(InspectorError):
     """A result can't be written."""
+
+
+class DataError(InspectorError):
+    """Calibration or evaluation data can't be read or don't fit the model."""
+
+
+class JobError(InspectorError):
+    """Long work failed."""
+
+
+class MissingPackageError(JobError):
+    """What a job needs is not installed."""
+
+
+class WorkerError(JobError):
+    """The process that did the work stopped."""
 
 
 class UsageError(InspectorError):

@@ -14,7 +14,7 @@ ALLOWED = {
     "analysis": {"model", "analysis"},
     "plots": {"model", "analysis", "plots"},
     "export": {"model", "formats", "analysis", "plots", "export"},
-    "datasets": {"datasets"},
+    "datasets": {"model", "datasets"},
     "jobs": {"model", "formats", "analysis", "export", "datasets", "jobs"},
     "cli": {"model", "formats", "analysis", "plots", "export", "datasets", "jobs", "cli"},
     "gui": {"model", "formats", "analysis", "plots", "export", "datasets", "jobs", "gui"},
@@ -31,11 +31,25 @@ FENCES = {
     "tf_keras": ("jobs/",),
     "tensorflow_model_optimization": ("jobs/",),
     "tflite_micro": ("jobs/",),
+    "litert_quantizer": ("jobs/",),
+    "PIL": ("datasets/",),
     "sklearn": ("analysis/classification.py", "jobs/"),
     "rich": ("cli/",),
 }
 # costly to import: only inside the function that needs them
-LATE = {"h5py", "matplotlib", "sklearn", "jinja2", "rich", "PIL", "tensorflow", "keras", "tf_keras", "ai_edge_litert"}
+LATE = {
+    "h5py",
+    "matplotlib",
+    "sklearn",
+    "jinja2",
+    "rich",
+    "PIL",
+    "tensorflow",
+    "keras",
+    "tf_keras",
+    "ai_edge_litert",
+    "litert_quantizer",
+}
 
 
 def imports(source: str) -> list[tuple[str, int, bool]]:
