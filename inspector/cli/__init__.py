@@ -8,6 +8,7 @@ COMMANDS: dict[str, str] = {
     "histogram": "inspector.cli.histogram",
     "values": "inspector.cli.values",
     "export-c": "inspector.cli.export_c",
+    "quantize": "inspector.cli.quantize",
 }
 """Each command and its module, in the order `--help` lists them.
 

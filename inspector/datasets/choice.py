@@ -11,7 +11,8 @@ class DataChoice:
     """A choice of samples; plain values only, so that it travels as JSON.
 
     `path`: a .npz, .npy, .csv or .py file, a folder of images, or "random". `arrays` names the array of each input of
-    a .npz as (input, array) pairs; empty takes arrays named as the inputs, or the first one for a single input.
+    a .npz as (input, array) pairs, where input "" is the only one; empty takes arrays named as the inputs, or the first
+    one for a single input.
     `samples` 0 takes all; fewer than there are, are drawn with `seed`. `colour` is "auto", "grey" or "rgb", for images
     as the input has channels; images become pixel x `scale` + `offset`, None as the input asks for. `allow_code`: the
     user agreed to run a Python file.

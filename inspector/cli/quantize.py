@@ -1,0 +1,146 @@
+"""`tflite-inspector quantize`: quantized variants of one model, made in a process of their own."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from inspector.cli.opening import Files, say
+from inspector.cli.output import confirm_overwrite
+from inspector.cli.progress import ProgressLine
+from inspector.cli.quantize_arguments import add_arguments as add_arguments
+from inspector.cli.quantize_arguments import quantize_options
+from inspector.errors import ExportError, JobError, MissingPackageError, ModelFileError, UsageError
+from inspector.export.atomic_file import existing_files
+from inspector.jobs.availability import backend_for, install_line
+from inspector.jobs.options import QuantizeOptions
+from inspector.jobs.recipes import RECIPES, recipe, variant_name
+from inspector.model.text import printable
+
+NAME = "quantize"
+HELP = "variants of a model: float16, dynamic range, full integer, ..."
+_LINES = "\n".join(f"  {each.id:<21}{each.title}; needs {each.needs}" for each in RECIPES)
+DESCRIPTION = f"""Makes quantized .tflite variants of a Keras file, a SavedModel folder or a float .tflite file.
+
+recipes (--recipe ID, several at once; --all makes the five of the classic comparison):
+{_LINES}
+
+Calibration data are samples of the model's input: the ranges of the activations are measured with them, once for all
+recipes. Each variant is named FOLDER/STEM.RECIPE.tflite; it is read, allocated and run on one sample before it appears,
+with a .json beside it that says how it was made. Ctrl+C stops the work and leaves nothing.
+
+A calibration file of Python has a generator calibration_data() that gives one sample at a time.
+TensorFlow does the work where it is installed; a bare float .tflite needs only the extra `litert` for most recipes.
+--json: source, variants (recipe, path, size_bytes, notes, provenance) and failed (recipe, sentence)."""
+EXAMPLES = """  tflite-inspector quantize model.h5 --recipe int8 --calibration data.npz:x_train -o variants
+  tflite-inspector quantize model.keras --all --calibration images/ --scale 0.00392157 -o variants
+  tflite-inspector quantize float.tflite --recipe dynamic_range --recipe float16 -o variants --json
+  tflite-inspector quantize model.h5 --recipe uint8 --calibration data.npz --python | tee quantize_model.py"""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    options = quantize_options(arguments)
+    files = Files(arguments.strict)
+    from_tflite = _check_source(options, files)
+    _check_backends(options, from_tflite)
+    if arguments.python:
+        from inspector.jobs.python_script import python_script
+
+        sys.stdout.write(python_script(options))
+        return files.exit_code
+    places = variant_paths(options)
+    confirm_overwrite(places, arguments.force)
+    options = replace(options, overwrite=arguments.force or bool(existing_files(places)))
+    with _output_folder(Path(options.output_folder)):
+        result = _make(options)
+    sys.stdout.writelines(_report(options, result, arguments))
+    if not arguments.json:
+        for failed in result["failed"]:
+            say(f"{failed['recipe']}: {failed['sentence']}")
+    return 1 if result["failed"] else files.exit_code
+
+
+def variant_paths(options: QuantizeOptions) -> list[Path]:
+    """Where the variants and their provenance files will be."""
+    folder, stem = Path(options.output_folder), Path(options.source).stem
+    paths = [folder / variant_name(stem, each) for each in options.recipes]
+    return [*paths, *(path.with_suffix(".json") for path in paths)]
+
+
+def _check_source(options: QuantizeOptions, files: Files) -> bool:
+    """Whether the source is a .tflite file. Raises ModelFileError where it is no model, before anything is started."""
+    source = Path(options.source)
+    if source.is_dir():
+        if not (source / "saved_model.pb").is_file():
+            raise ModelFileError(f"{source} is a folder without saved_model.pb: no SavedModel. Name a model file.")
+        return False
+    model = files.open(options.source)
+    if model.format == "keras_weights":
+        raise ModelFileError(f"{source.name} holds only weights, no layers: nothing can be made of it. Save the model.")
+    return model.format == "tflite"
+
+
+def _check_backends(options: QuantizeOptions, from_tflite: bool) -> None:
+    """Raises UsageError or MissingPackageError for a recipe that can't be made here."""
+    for each in map(recipe, options.recipes):
+        if backend_for(each, from_tflite, options.backend) is not None:
+            continue
+        if line := install_line(each, from_tflite):
+            raise MissingPackageError(f"{each.id} needs what is not installed: {line}")
+        raise UsageError(
+            f"{each.id} can't be made of this source by --backend {options.backend}. Leave --backend out, "
+            f"or take {', '.join(each.from_tflite if from_tflite else each.from_keras)}."
+        )
+
+
+@contextmanager
+def _output_folder(folder: Path) -> Iterator[None]:
+    """The folder is there inside the block; one that was made for it and stayed empty is taken away again."""
+    made = not folder.exists()
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise ExportError(f"The folder {folder} can't be made: {error.strerror or error}. Choose another.") from error
+    try:
+        yield
+    finally:
+        if made:
+            with suppress(OSError):  # not empty
+                folder.rmdir()
+
+
+def _make(options: QuantizeOptions) -> dict[str, Any]:
+    from inspector.jobs.client import run_in_worker
+    from inspector.jobs.protocol import Event, Progress
+
+    with ProgressLine() as progress:
+
+        def show(event: Event) -> None:
+            if isinstance(event, Progress):
+                progress(event.fraction, event.message)
+
+        result: dict[str, Any] = run_in_worker(options, show)
+    if "variants" not in result or "failed" not in result:
+        raise JobError("The worker finished without saying what it made. Run the command again.")
+    return result
+
+
+def _report(options: QuantizeOptions, result: dict[str, Any], arguments: argparse.Namespace) -> Iterator[str]:
+    variants: Sequence[dict[str, Any]] = result["variants"]
+    if arguments.json:
+        from inspector.export.json_table import json_text
+
+        told = {"source": options.source, "variants": variants, "failed": result["failed"]}
+        yield json_text(told, indent=2) + "\n"
+    elif arguments.csv:
+        from inspector.export.csv_table import csv_text
+
+        header = ("recipe", "path", "size_bytes", "notes", "provenance")
+        yield from csv_text(header, [[row.get(key) for key in header] for row in variants])
+    else:
+        for row in variants:
+            yield f"Wrote {printable(str(row['path']))}: {row['size_bytes']:,} bytes.\n"
+            yield from (f"  {note}\n" for note in row["notes"])
