@@ -56,8 +56,11 @@ def apply_theme(app: QApplication, theme: str) -> None:
             app.setEffectEnabled(effect, False)
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: _follow_system(app))
     colors = current_palette()
+    sheet = style_sheet(colors)
+    if app.styleSheet() == sheet:  # "Light" chosen where the system is light: styling every widget anew takes long
+        return
     app.setPalette(qt_palette(colors))
-    app.setStyleSheet(style_sheet(colors))
+    app.setStyleSheet(sheet)
     theme_signals().changed.emit()
 
 
