@@ -5,11 +5,14 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Left to right; the first item takes between its least and its greatest width, the last keeps to the right."""
+    """Left to right; one item, the first if no other is said, takes between its least and its greatest width; the last
+    keeps to the right."""
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 12) -> None:
+    def __init__(self, parent: QWidget | None = None, spacing: int = 12, growing: int = 0) -> None:
+        """`growing`: the place of the item that takes what its line has left."""
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._growing = growing
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -63,12 +66,16 @@ class FlowLayout(QLayout):
         margins = self.contentsMargins()
         return top - rect.top() - (self.spacing() if lines else 0) + margins.top() + margins.bottom()
 
+    @property
+    def _grower(self) -> QLayoutItem | None:
+        return self.itemAt(self._growing)
+
     def _lines(self, room: int) -> list[list[tuple[QLayoutItem, int]]]:
         """The items of each line with their widths."""
         lines: list[list[tuple[QLayoutItem, int]]] = []
         used = 0
         for item in self._shown():
-            width = item.minimumSize().width() if item is self._items[0] else item.sizeHint().width()
+            width = item.minimumSize().width() if item is self._grower else item.sizeHint().width()
             if not lines or used + self.spacing() + width > room:
                 lines.append([])
                 used = -self.spacing()
@@ -77,12 +84,12 @@ class FlowLayout(QLayout):
         return [self._widen(line, room) for line in lines]
 
     def _widen(self, line: list[tuple[QLayoutItem, int]], room: int) -> list[tuple[QLayoutItem, int]]:
-        """Gives the first item, the search field, what its line has left."""
-        item, width = line[0]
-        if item is self._items[0]:
-            left = room - sum(width for _, width in line) - self.spacing() * (len(line) - 1)
-            line[0] = item, min(width + max(left, 0), item.maximumSize().width())
-        return line
+        """Gives the item that grows, such as a search field, what its line has left."""
+        left = room - sum(width for _, width in line) - self.spacing() * (len(line) - 1)
+        return [
+            (item, min(width + max(left, 0), item.maximumSize().width()) if item is self._grower else width)
+            for item, width in line
+        ]
 
     def _place(self, line: list[tuple[QLayoutItem, int]], rect: QRect, top: int, height: int) -> None:
         x = rect.left()

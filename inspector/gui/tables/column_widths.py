@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from inspector.gui.chips import chip_width
-from inspector.gui.tables.cell_style import BAR_GAP, BAR_WIDTH, CELL_PAD, NEVER_ELIDED, NEVER_NARROWED, first_and_more
+from inspector.gui.tables.cell_style import BAR_GAP, BAR_WIDTH, CELL_PAD, NEVER_ELIDED, NEVER_NARROWED
 from inspector.gui.tables.delegate import RecordDelegate
 from inspector.gui.tables.row_source import RowSource
 from inspector.model.columns import Column
@@ -22,15 +21,7 @@ def content_width(column: Column[Any], source: RowSource[Any], delegate: RecordD
         return 2 * CELL_PAD + BAR_WIDTH + BAR_GAP + delegate.percent_width
     texts = {column.display(source.records[index]) for index in _interesting(column, source)}
     longest = sorted(texts, key=len)[-12:]
-    return max((_text_width(column, text, delegate) for text in longest), default=0) + 2 * CELL_PAD + 1
-
-
-def _text_width(column: Column[Any], text: str, delegate: RecordDelegate) -> int:
-    if column.style == "chip":
-        return chip_width(text, delegate.chip.metrics)
-    text, more = first_and_more(column.key, text)
-    beside = 6 + chip_width(f"+{more}", delegate.chip.metrics, False) if more else 0
-    return delegate.writer_of(column).width(text) + beside
+    return max((delegate.cell_width(column, text) for text in longest), default=0) + 2 * CELL_PAD + 1
 
 
 def _interesting(column: Column[Any], source: RowSource[Any]) -> set[int]:

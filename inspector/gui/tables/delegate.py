@@ -1,10 +1,11 @@
 """The one painter of all table cells: what a cell looks like comes from its Column's style."""
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from inspector.gui.chips import HEIGHT, chip_font, chip_width, paint_chip
 from inspector.gui.tables.cell_style import (
@@ -28,6 +29,9 @@ from inspector.gui.tables.row_source import Tone
 from inspector.gui.theme import SECONDARY, current_palette, mono_font, theme_signals, ui_font
 from inspector.model.columns import Column
 
+CellPainter = Callable[[QPainter, QRect, Column[Any], Any, Tone], None]
+
+_ACROSS = 600  # pixels that a title may take over several columns
 _SELECTED = 0x8000  # QStyle.State_Selected: asking the enum costs more than painting a cell's ground
 
 
@@ -45,12 +49,13 @@ class CellColors:
 
 class RecordDelegate(QStyledItemDelegate):
     """Paints cells straight from the model's records. The view sets `hovered`, the row under the mouse, `current`, the
-    row of the arrow keys, and `first`, the column that stands first."""
+    row of the arrow keys, and `first`, the column that stands first. A subclass adds painters of its own styles."""
 
     too_narrow = Signal(str, int)  # the key of a column whose number does not fit, and the width it needs
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, row_height: int = ROW_HEIGHT) -> None:
         super().__init__(parent)
+        self.row_height = row_height
         self.hovered = self.current = -1
         self.first = 0
         self.indent = 0
@@ -61,7 +66,7 @@ class RecordDelegate(QStyledItemDelegate):
         self.percent_width = self.secondary.width("100.0 %")
         self._retheme()
         theme_signals().changed.connect(self._retheme)
-        self._painters = {
+        self._painters: dict[str, CellPainter] = {
             "text": self._text, "mono": self._text, "number": self._number, "bytes": self._number,
             "chip": self._chip, "share": self._share,
         }  # fmt: skip
@@ -71,7 +76,7 @@ class RecordDelegate(QStyledItemDelegate):
         self._chips: dict[tuple[str, str, float, int], QPixmap] = {}
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(80, ROW_HEIGHT)
+        return QSize(80, self.row_height)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -89,6 +94,8 @@ class RecordDelegate(QStyledItemDelegate):
             self._summary(painter, rect, model, row, place)
         else:
             column = model.columns[place]
+            if not selected and (tint := self.tint(column, record)) is not None:
+                painter.fillRect(rect.adjusted(0, 0, 0, -1), tint)
             inner = rect.adjusted(CELL_PAD + (self.indent if place == self.first else 0), 0, -CELL_PAD, -1)
             self._painters[column.style](painter, inner, column, record, model.tone(record))
         painter.restore()
@@ -104,6 +111,18 @@ class RecordDelegate(QStyledItemDelegate):
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colors.row_line)
         if (selected or (summary and row == self.current)) and place == self.first:
             painter.fillRect(rect.left(), rect.top(), 3, rect.height(), colors.accent)
+
+    def tint(self, _column: Column[Any], _record: Any) -> QColor | None:
+        """A ground of its own for a cell."""
+        return None
+
+    def cell_width(self, column: Column[Any], text: str) -> int:
+        """The pixels a cell's text needs, without the padding."""
+        if column.style == "chip":
+            return chip_width(text, self.chip.metrics)
+        text, more = first_and_more(column.key, text)
+        beside = 6 + chip_width(f"+{more}", self.chip.metrics, False) if more else 0
+        return self.writer_of(column).width(text) + beside
 
     def writer_of(self, column: Column[Any]) -> TextPainter:
         """What writes a column's texts."""
@@ -199,7 +218,11 @@ class RecordDelegate(QStyledItemDelegate):
         if share is not None:
             self.draw_share(painter, inner, share, text or column.key, self.secondary, self.colors.text)
         elif not text:
-            return
+            if summary.across and place != self.first:
+                self._summary_across(painter, rect, place, summary)
+        elif column.key in summary.quiet:
+            right = column.style in ("number", "bytes")
+            self.body.draw(painter, inner, text, self.colors.dim, right)
         elif column.style in ("number", "bytes"):
             self.draw_number(painter, inner, text, self.colors.text, self.body_bold, column)
         elif place != self.first or not summary.chip:
@@ -227,9 +250,23 @@ class RecordDelegate(QStyledItemDelegate):
             left += CHEVRON
         if summary.chip:
             self.draw_chip(painter, left, rect, summary.chip, current_palette().type_color(summary.chip))
+        elif summary.title and summary.across:
+            self._title_and_note(painter, left, rect, summary)
         elif summary.title:
             room = QRect(left, rect.top(), rect.right() - left, rect.height())
             self.body_bold.draw(painter, room, summary.title, self.colors.text)
+
+    def _title_and_note(self, painter: QPainter, left: int, rect: QRect, summary: Summary) -> None:
+        room = QRect(left, rect.top(), _ACROSS, rect.height())
+        used = self.body_bold.draw(painter, room, summary.title, self.colors.text)
+        self.secondary.draw(painter, room.adjusted(int(used) + 8, 0, 0, 0), summary.note, self.colors.dim)
+
+    def _summary_across(self, painter: QPainter, rect: QRect, place: int, summary: Summary) -> None:
+        """What the title of the first column, which is too narrow for it, has left for this one."""
+        view = self.parent()
+        assert isinstance(view, QTableView)
+        start = view.columnViewportPosition(self.first) - view.columnViewportPosition(place)
+        self._title_and_note(painter, rect.left() + start + CELL_PAD + CHEVRON, rect.adjusted(0, 0, 0, -1), summary)
 
 
 __all__ = ["INDENT", "RecordDelegate"]

@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.gui.flow_layout import FlowLayout
+from inspector.gui.tables.delegate import RecordDelegate
 from inspector.gui.tables.grouping import Grouping, IntArray, Summary
 from inspector.gui.tables.record_table import RecordTable
 from inspector.gui.tables.row_source import RowSource
@@ -17,16 +18,21 @@ _DELAY = 120  # ms between the last key and the filtering: typing goes on meanwh
 
 
 class FilteredTable(QWidget):
-    """`noun`: what a row is ("tensor"). `controls` stand in the bar behind the filter box."""
+    """`noun`: what a row is ("tensor"). `controls` stand in the bar behind the filter box, `leading` before it."""
 
     save_asked = Signal()
 
-    def __init__(self, noun: str, placeholder: str, controls: Sequence[QWidget] = ()) -> None:
+    def __init__(
+        self, noun: str, placeholder: str, controls: Sequence[QWidget] = (), leading: Sequence[QWidget] = (),
+        make_delegate: Callable[[QWidget], RecordDelegate] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
         self.noun = noun
+        self.count_text: Callable[[int, int], str] | None = None
+        """What is said of so many rows shown of so many; default: "4 of 12 tensors"."""
         self.search = SearchField(placeholder, f"Filter {noun}s")
         self.count_label = label("", "dim")
-        self.table = RecordTable(f"{noun.capitalize()}s")
+        self.table = RecordTable(f"{noun.capitalize()}s", make_delegate=make_delegate)
         self.copy_button = IconButton("copy", "Copy the selected rows, or all that are shown (Ctrl+C)")
         self.save_button = IconButton("download", "Save what is shown as CSV")
         self._empty = EmptyState("", "Clear the filter (Esc)", self.search.clear)
@@ -36,7 +42,7 @@ class FilteredTable(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._bar(controls))
+        column.addWidget(self._bar(leading, controls))
         column.addWidget(line())
         column.addWidget(self._stack, 1)
         self._typing = QTimer(self, singleShot=True, interval=_DELAY)
@@ -51,7 +57,7 @@ class FilteredTable(QWidget):
         self.save_button.clicked.connect(self.save_asked)
         self.table.records.shown_changed.connect(self._show_count)
 
-    def _bar(self, controls: Sequence[QWidget]) -> QFrame:
+    def _bar(self, leading: Sequence[QWidget], controls: Sequence[QWidget]) -> QFrame:
         bar = QFrame()
         bar.setProperty("ground", "window")
         self.search.setMinimumWidth(140)
@@ -62,9 +68,9 @@ class FilteredTable(QWidget):
         buttons.setSpacing(12)
         buttons.addWidget(self.copy_button)
         buttons.addWidget(self.save_button)
-        flow = FlowLayout(bar)
+        flow = FlowLayout(bar, growing=len(leading))
         flow.setContentsMargins(16, 8, 16, 8)
-        for part in (self.search, *controls, self.count_label, icons):
+        for part in (*leading, self.search, *controls, self.count_label, icons):
             flow.addWidget(part)
         return bar
 
@@ -114,7 +120,8 @@ class FilteredTable(QWidget):
         shown, count = len(model.shown), len(model.source)
         noun = self.noun if count == 1 else f"{self.noun}s"
         filtered = bool(model.filter_text.strip())
-        self.count_label.setText(f"{shown:,} of {count:,} {noun}" if filtered else f"{count:,} {noun}")
+        said = f"{shown:,} of {count:,} {noun}" if filtered else f"{count:,} {noun}"
+        self.count_label.setText(said if self.count_text is None else self.count_text(shown, count))
         nothing_found = filtered and not shown and count > 0
         if nothing_found:
             self._empty.set_sentence(f'No {self.noun} matches "{model.filter_text.strip()}".')

@@ -14,7 +14,8 @@ LARGE_GROUP = 5_000  # groups with more rows start folded
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A bold row. `cells`: column key -> text; `shares`: column key -> share (0..1) of a bar; `chip`: a type's name;
-    `note`: a dim word behind the text of the column `note_key`."""
+    `note`: a dim word behind the text of the column `note_key`; `quiet`: columns whose text is neither bold nor dark;
+    `across`: the title, with the note behind it, goes on over the columns that say nothing."""
 
     title: str = ""
     chip: str = ""
@@ -22,6 +23,8 @@ class Summary:
     shares: Mapping[str, float | None] = field(default_factory=dict)
     note: str = ""
     note_key: str = "name"
+    quiet: frozenset[str] = frozenset()
+    across: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
-from inspector.gui.tables.cell_style import INDENT, ROW_HEIGHT
+from inspector.gui.tables.cell_style import INDENT
 from inspector.gui.tables.column_layout import ColumnLayout
 from inspector.gui.tables.delegate import RecordDelegate
 from inspector.gui.tables.grouping import Grouping, IntArray, Summary
@@ -29,11 +29,13 @@ class RecordTable(QTableView):
     records_selected = Signal(list)  # by the user, not by `select`
     typed = Signal(str)  # letters: a search through 120,000 rows as Qt does it takes too long
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, parent: QWidget | None = None, make_delegate: Callable[[QWidget], RecordDelegate] | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.records = RecordModel(parent=self)
-        self.delegate = RecordDelegate(self)
+        self.delegate = (make_delegate or RecordDelegate)(self)
         self.header = RecordHeader(self)
         self.setItemDelegate(self.delegate)
         self.setHorizontalHeader(self.header)
@@ -51,8 +53,8 @@ class RecordTable(QTableView):
         rows = self.verticalHeader()
         rows.setVisible(False)
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(ROW_HEIGHT)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
+        rows.setMinimumSectionSize(self.delegate.row_height)
+        rows.setDefaultSectionSize(self.delegate.row_height)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
@@ -63,7 +65,7 @@ class RecordTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalScrollBar().setSingleStep(ROW_HEIGHT)
+        self.verticalScrollBar().setSingleStep(self.delegate.row_height)
         self.setMouseTracking(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.header.setStretchLastSection(True)
@@ -187,4 +189,4 @@ class RecordTable(QTableView):
             for changed in (old, row):
                 if 0 <= changed < self.records.rowCount():
                     top = self.rowViewportPosition(changed)
-                    self.viewport().update(0, top, self.viewport().width(), ROW_HEIGHT)
+                    self.viewport().update(0, top, self.viewport().width(), self.delegate.row_height)
