@@ -45,9 +45,14 @@ class FileCommands:
         if wanted is not None:
             self._session.reload(wanted)
 
-    def close(self) -> None:
-        if self._session.current is not None:
-            self._session.close(self._session.current)
+    def close(self, opened: OpenModel | None = None) -> None:
+        wanted = opened or self._session.current
+        if wanted is not None:
+            self._session.close(wanted)
+
+    def do(self, action_id: str, opened: OpenModel) -> None:
+        """An action of the Models list's menu, done with the file it was asked for."""
+        {"close": self.close, "reload": self.reload}[action_id](opened)
 
     def export_c(self) -> None:
         from inspector.gui.dialogs.export_c import ExportCDialog

@@ -13,15 +13,23 @@ from inspector.analysis.scheme import Scheme, scheme_of
 from inspector.errors import InspectorError
 from inspector.formats import open_model
 from inspector.gui.background import Progress, Task, run_in_background
+from inspector.gui.origin import origin_of
 from inspector.model import Model, Operator, Tensor
 
 
 @dataclass(eq=False)
 class OpenModel:
-    """A model in the Models list, with what was measured of it so far."""
+    """A model in the Models list, with what was measured of it so far.
+
+    `source` is the file a variant was made from, as its provenance file has it, None where that is not known; `recipe`
+    the id of what made it, else "". A variant that is not `saved` lives in a folder that goes with the window.
+    """
 
     model: Model
     measurements: Measurements
+    source: Path | None = None
+    recipe: str = ""
+    saved: bool = True
 
     @property
     def path(self) -> Path:
@@ -60,34 +68,45 @@ class Session(QObject):
         self.models: list[OpenModel] = []
         self.current: OpenModel | None = None
         self.selection = Selection()
-        self._queue: list[Path] = []
+        self._queue: list[_Wanted] = []
         self._task: Task | None = None
 
     def open_later(self, paths: Iterable[str | Path]) -> None:
         """As `open` for each path in turn, read in a thread: a slow disk doesn't stop the window."""
-        self._queue.extend(absolute_path(path) for path in paths)
+        self._queue.extend(_Wanted(absolute_path(path)) for path in paths)
         if self._task is None:
             self.asked.emit()
             self._read_next()
 
+    def add_variant(self, path: str | Path, source: Path | None, recipe: str, saved: bool = True) -> None:
+        """Reads a variant that a job made, in a thread, and lists it without showing it; one that is open is read
+        again."""
+        self._queue.append(_Wanted(absolute_path(path), source and absolute_path(source), recipe, saved, shown=False))
+        if self._task is None:
+            self._read_next()
+
     def _read_next(self) -> None:
         while self._queue:
-            path = self._queue.pop(0)
-            if (known := self._find(path)) is not None:
+            wanted = self._queue.pop(0)
+            if wanted.shown and (known := self._find(wanted.path)) is not None:
                 self.set_current(known)
                 continue
 
-            def work(_progress: Progress, path: Path = path) -> OpenModel:
-                return _read(path)
+            def work(_progress: Progress, wanted: _Wanted = wanted) -> tuple[OpenModel, bool]:
+                return wanted.read(), wanted.shown
 
-            self.reading.emit(path.name)
+            self.reading.emit(wanted.path.name)
             self._task = run_in_background(work, self._read_done, self._read_failed)
             return
         self._task = None
         self.reading.emit("")
 
-    def _read_done(self, loaded: OpenModel) -> None:
-        self.add(loaded)
+    def _read_done(self, answer: tuple[OpenModel, bool]) -> None:
+        loaded, shown = answer
+        if (known := self._find(loaded.path)) is not None:
+            self.replace(known, loaded)
+        else:
+            self.add(loaded, shown or self.current is None)
         self._read_next()
 
     def _read_failed(self, sentence: str) -> None:
@@ -97,11 +116,12 @@ class Session(QObject):
     def _find(self, path: Path) -> OpenModel | None:
         return next((known for known in self.models if known.path == path), None)
 
-    def add(self, loaded: OpenModel) -> None:
+    def add(self, loaded: OpenModel, shown: bool = True) -> None:
         """Puts a model that was read into the list and shows it."""
         self.models.append(loaded)
         self.model_opened.emit(loaded)
-        self.set_current(loaded)
+        if shown:
+            self.set_current(loaded)
 
     def open(self, path: str | Path) -> OpenModel | None:
         """Opens a file and shows it; one that is open already is only shown. Emits `failed` if it can't be read."""
@@ -128,12 +148,35 @@ class Session(QObject):
         new = self._load(old.path)
         if new is None:
             return None
+        new.source, new.recipe, new.saved = old.source, old.recipe, old.saved
+        self.replace(old, new)
+        return new
+
+    def saved_as(self, old: OpenModel, path: Path) -> OpenModel | None:
+        """`old` was written to `path`: the list has that file in its place from now on. An older model that was open
+        from there is closed."""
+        new = self._load(absolute_path(path))
+        if new is None:
+            return None
+        new.source, new.recipe = old.source or new.source, old.recipe or new.recipe
+        other = self._find(new.path)
+        if other is not None and other is not old:
+            self.close(other)
+        self.replace(old, new)
+        return new
+
+    def replace(self, old: OpenModel, new: OpenModel) -> None:
+        """Puts a model that was read anew in the place of one that is open."""
         self.models[self.models.index(old)] = new
         self.model_reloaded.emit(old, new)
         if self.current is old:
             self.current = None
             self.set_current(new)
-        return new
+
+    @property
+    def unsaved(self) -> list[OpenModel]:
+        """Variants that go with the window."""
+        return [opened for opened in self.models if not opened.saved]
 
     def close(self, closing: OpenModel) -> None:
         place = self.models.index(closing)
@@ -174,9 +217,27 @@ def absolute_path(path: str | Path) -> Path:
     return Path(os.path.abspath(Path(path).expanduser()))
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """A file to read, and what is known of it. `shown`: it is looked at once it is there."""
+
+    path: Path
+    source: Path | None = None
+    recipe: str = ""
+    saved: bool = True
+    shown: bool = True
+
+    def read(self) -> OpenModel:
+        opened = _read(self.path)
+        opened.source, opened.recipe = self.source or opened.source, self.recipe or opened.recipe
+        opened.saved = self.saved
+        return opened
+
+
 def _read(path: Path) -> OpenModel:
     model = open_model(path)
-    return OpenModel(model, Measurements(model))
+    origin = origin_of(path)
+    return OpenModel(model, Measurements(model), origin.source, origin.recipe)
 
 
 __all__ = ["OpenModel", "Selection", "Session"]

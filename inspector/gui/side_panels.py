@@ -76,7 +76,7 @@ class SidePanels:
             from inspector.gui.panels.models import ModelsPanel
 
             panel = ModelsPanel(self._session)
-            panel.reload_asked.connect(self._files.reload)
+            panel.asked.connect(self._files.do)
             self.models.set_content(panel)
             self._filled.add("models")
         if not self.details.isHidden() and "details" not in self._filled:

@@ -1,0 +1,82 @@
+"""Where a variant comes from: its provenance file says it, else its name does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from inspector.jobs.recipes import BY_ID
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """`source`: the file it was made from, None where that is not known; `recipe`: an id, "" for no variant."""
+
+    source: Path | None = None
+    recipe: str = ""
+
+
+def origin_of(path: Path) -> Origin:
+    """Reads the provenance file beside `path`, if there is one; the source need not exist any more."""
+    return Origin(None, recipe_in_name(path))
+
+
+def recipe_in_name(path: Path) -> str:
+    """`int8` for `digits.int8.tflite`; "" where the name has no recipe."""
+    stem, _, recipe = path.stem.rpartition(".")
+    return recipe if stem and recipe in BY_ID and path.suffix == ".tflite" else ""
+
+
+class Listed(Protocol):
+    """What an open model has that matters here."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def source(self) -> Path | None: ...
+    @property
+    def recipe(self) -> str: ...
+
+
+Model = TypeVar("Model", bound=Listed)
+
+
+def family_tree(models: Sequence[Model]) -> list[tuple[Model, int]]:
+    """`models` as (model, depth): variants follow their source, one level deeper, each level in the order given."""
+    parents = [_parent(model, models) for model in models]
+    for start in range(len(models)):
+        _break_ring(start, parents)
+    rows: list[tuple[Model, int]] = []
+
+    def add(parent: int | None, depth: int) -> None:
+        for place, model in enumerate(models):
+            if parents[place] == parent:
+                rows.append((model, depth))
+                add(place, depth + 1)
+
+    add(None, 0)
+    return rows
+
+
+def _parent(model: Listed, models: Sequence[Listed]) -> int | None:
+    """The place of the source among `models`: the file its provenance names, else one whose name it begins with."""
+    for place, other in enumerate(models):
+        if other is not model and model.source is not None and other.path == model.source:
+            return place
+    if model.source is not None or not model.recipe:
+        return None
+    stem = model.path.name.removesuffix(f".{model.recipe}.tflite")
+    for place, other in enumerate(models):
+        if other is not model and other.path.parent == model.path.parent and other.path.stem == stem:
+            return place
+    return None
+
+
+def _break_ring(start: int, parents: list[int | None]) -> None:
+    """Files may claim to come from each other: then the first of them stands on top."""
+    place, seen = parents[start], {start}
+    while place is not None and place not in seen:
+        seen.add(place)
+        place = parents[place]
+    if place == start:
+        parents[start] = None
