@@ -17,17 +17,6 @@ from inspector.gui.panels.small_plots import ScalePlot, ValuePlot
 from inspector.gui.session import OpenModel, Session
 from inspector.gui.widgets import Chip
 from inspector.model import Operator, Tensor
-from tests.gui.fakes import open_in, small_model
-
-
-@pytest.fixture
-def session() -> Session:
-    return Session()
-
-
-@pytest.fixture
-def opened(session: Session) -> OpenModel:
-    return open_in(session, small_model())
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ from tests.gui.fakes import open_in, small_model
 
 
 @pytest.fixture
-def session() -> Session:
-    return Session()
-
-
-@pytest.fixture
 def panel(session: Session, qtbot: QtBot) -> OperatorsPanel:
     made = OperatorsPanel(session)
     qtbot.addWidget(made)

@@ -16,11 +16,6 @@ from tests.gui.fakes import open_in, small_model
 
 
 @pytest.fixture
-def session() -> Session:
-    return Session()
-
-
-@pytest.fixture
 def panel(session: Session, qtbot: QtBot) -> TensorsPanel:
     made = TensorsPanel(session)
     qtbot.addWidget(made)

@@ -13,17 +13,6 @@ from inspector.gui.panels.values import ValuesPanel
 from inspector.gui.session import OpenModel, Session
 from inspector.gui.tables.array_plane import PAGE, ArrayPlane, PlaneChoice, default_axes
 from inspector.model import Quantization, Tensor
-from tests.gui.fakes import open_in, small_model
-
-
-@pytest.fixture
-def session() -> Session:
-    return Session()
-
-
-@pytest.fixture
-def opened(session: Session) -> OpenModel:
-    return open_in(session, small_model())
 
 
 @pytest.fixture

@@ -49,11 +49,6 @@ def build(path: Path, layers: int = 0) -> Path:
 
 
 @pytest.fixture
-def session() -> Session:
-    return Session()
-
-
-@pytest.fixture
 def show(qtbot, session, tmp_path) -> Callable[..., WeightsPanel]:
     """A panel on a model, with everything measured and drawn unless `wait` is False."""
 
