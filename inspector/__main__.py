@@ -1,4 +1,4 @@
-"""`tflite-inspector FILE...` opens the window; `tflite-inspector COMMAND ...` runs the command line."""
+"""`tflite-inspector FILE...` opens the window, `tflite-inspector COMMAND ...` the command line; `worker` serves both."""
 
 import gc
 import os
@@ -21,6 +21,10 @@ def main() -> int:
     """
     arguments = sys.argv[1:]
     first = arguments[0] if arguments else ""
+    if first == "worker":  # the process that does long work, before anything of the window or the command line
+        from inspector.jobs.worker import main as serve
+
+        serve(arguments[1:])
     if first in COMMANDS or first in _OF_THE_COMMAND_LINE or _looks_like_a_command(first):
         from inspector.cli.main import main as run_command
 

@@ -51,7 +51,11 @@ class DataError(InspectorError):
 
 
 class JobError(InspectorError):
-    """Long work failed."""
+    """Long work failed. `log` is the tail of what the worker wrote, "" where there was none."""
+
+    def __init__(self, sentence: str, log: str = "") -> None:
+        super().__init__(sentence)
+        self.log = log
 
 
 class MissingPackageError(JobError):

@@ -27,6 +27,13 @@ class JobOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WarmOptions(JobOptions):
+    """Import what the worker's engine needs, and nothing else."""
+
+    JOB: ClassVar[str] = "warm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuantizeOptions(JobOptions):
     """Make variants of one model. Raises UsageError for a value that is none of a field's choices."""
 

@@ -1,0 +1,129 @@
+"""Runs one job in a worker of its own and waits for it, without Qt: what the command line and the Python API use."""
+
+import contextlib
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import IO, Any
+from uuid import uuid4
+
+from inspector.errors import Cancelled, JobError, UsageError, WorkerError
+from inspector.jobs.engine import engine_of
+from inspector.jobs.failures import sentence_of_end
+from inspector.jobs.options import JobOptions, to_dict
+from inspector.jobs.protocol import Event, Failed, Finished, ProtocolError, Request, read_event
+from inspector.jobs.scratch import Scratch
+from inspector.jobs.worker_command import worker_command, worker_environment
+
+LEAVING_SECONDS = 2.0
+"""How long a worker has to leave once its input is closed, before it is killed."""
+_LOG_LINES = 400
+
+
+def new_job_id() -> str:
+    """An id that no other job has, in this process or another; it names the scratch folder."""
+    return uuid4().hex[:12]
+
+
+def run_in_worker(
+    options: JobOptions,
+    on_event: Callable[[Event], object] | None = None,
+    *,
+    engine: str = "",
+    command: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """Does the job of `options` in a new process and returns its result.
+
+    `on_event` gets every event of the worker as it comes (Ready, Progress, ...); whatever it raises, Cancelled or
+    KeyboardInterrupt as well, stops the job. Nothing of a job that was stopped or failed is kept. `engine` "" asks the
+    source's file; `command` replaces the worker's, for tests.
+
+    Raises JobError with the worker's sentence, its child WorkerError with the likely cause if the process stopped (both
+    with the tail of its log), UsageError for wrong options, Cancelled, ModelFileError for a source that can't be read.
+    """
+    engine = engine or engine_of(getattr(options, "source", "") or ".")
+    job_id, values = new_job_id(), to_dict(options)
+    scratch = Scratch.of(values, job_id)
+    process = _start(list(command or worker_command(engine)), engine)
+    log: deque[str] = deque(maxlen=_LOG_LINES)
+    assert process.stdin and process.stdout and process.stderr
+    reading = threading.Thread(target=_keep, args=(process.stderr, log), daemon=True)
+    reading.start()
+    ended: Finished | Failed | None = None
+    try:
+        with contextlib.suppress(BrokenPipeError):  # it stopped already: its end says why
+            process.stdin.write(Request(job_id, options.JOB, values).line())
+            process.stdin.flush()
+        ended = _follow(process.stdout, job_id, on_event, log)
+    finally:
+        _end(process)
+        reading.join(LEAVING_SECONDS)
+        if not isinstance(ended, Finished):
+            scratch.remove()
+    return _outcome(ended, process.returncode, "".join(log))
+
+
+def _start(command: list[str], engine: str) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=worker_environment(engine),
+        )
+    except OSError as error:
+        raise WorkerError(
+            f"The worker can't be started: {command[0]}: {error.strerror or error}. Install TFLite Inspector again."
+        ) from error
+
+
+def _keep(stream: IO[bytes], log: deque[str]) -> None:
+    for line in stream:
+        log.append(line.decode(errors="replace"))
+
+
+def _follow(
+    stream: IO[bytes], job_id: str, on_event: Callable[[Event], object] | None, log: deque[str]
+) -> Finished | Failed | None:
+    """Reads events until the job ended; None if the worker stopped before."""
+    for line in stream:
+        try:
+            event = read_event(line)
+        except ProtocolError as error:  # noise on the protocol's own descriptor: nothing a job depends on
+            log.append(f"{error}\n")
+            continue
+        if on_event is not None:
+            on_event(event)
+        if isinstance(event, Finished | Failed) and event.id == job_id:
+            return event
+    return None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Tells the worker to leave by closing its input, kills it if it does not, and waits for it in any case."""
+    assert process.stdin and process.stdout
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.close()
+    try:
+        process.wait(LEAVING_SECONDS)
+    except BaseException as error:  # a second Ctrl+C is no reason to leave the worker behind
+        process.kill()
+        process.wait()
+        if not isinstance(error, subprocess.TimeoutExpired):
+            raise
+    finally:
+        process.stdout.close()
+
+
+def _outcome(ended: Finished | Failed | None, code: int, log: str) -> dict[str, Any]:
+    if ended is None:
+        raise WorkerError(sentence_of_end(code, log), log)
+    if isinstance(ended, Finished):
+        return ended.result
+    if ended.kind == "cancelled":
+        raise Cancelled(ended.sentence)
+    if ended.kind == "usage":
+        raise UsageError(ended.sentence)
+    raise JobError(ended.sentence, log)

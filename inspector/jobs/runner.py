@@ -1,0 +1,38 @@
+"""Runs one job in this process: picks the task by the job's name, hands it options, progress and a scratch folder.
+
+A task is `function(options, progress, scratch) -> dict`: `options` of the job's class, `progress(fraction, message)`
+as everywhere (it may raise Cancelled), `scratch` a folder that exists and is removed afterwards; the dict travels as
+JSON. Tasks are named, not imported: what one of them needs is loaded when it is asked for.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from inspector.analysis.progress import Progress
+from inspector.errors import UsageError
+from inspector.jobs.options import JobOptions, QuantizeOptions, WarmOptions, from_dict
+
+Task = Callable[[Any, Progress, Path], dict[str, Any]]
+
+TASKS: dict[str, tuple[type[JobOptions], str]] = {
+    WarmOptions.JOB: (WarmOptions, "inspector.jobs.engine:warm"),
+    QuantizeOptions.JOB: (QuantizeOptions, "inspector.jobs.quantize:quantize"),
+}
+"""Job name -> its options class and "module:function" of its task."""
+
+
+def job_options(job: str, values: dict[str, Any]) -> JobOptions:
+    """The options of a job from plain values. Raises UsageError for a job or an option that there is not."""
+    if job not in TASKS:
+        raise UsageError(f'There is no job "{job}". Jobs: {", ".join(TASKS)}.')
+    return from_dict(TASKS[job][0], values)
+
+
+def run_job(job: str, values: dict[str, Any], progress: Progress, scratch: Path) -> dict[str, Any]:
+    """Does the job and returns its result. Raises what the task raises, UsageError for wrong options."""
+    options = job_options(job, values)
+    module, _, function = TASKS[job][1].partition(":")
+    task: Task = getattr(import_module(module), function)
+    return task(options, progress, scratch)

@@ -1,0 +1,120 @@
+"""Small tasks that stand for long work in tests: `python -m tests.jobs.tasks` is a worker that knows them."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from inspector.analysis.progress import Progress
+from inspector.errors import JobError
+from inspector.jobs import runner, worker
+from inspector.jobs.options import JobOptions
+from inspector.jobs.scratch import deliver
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "tests.jobs.tasks"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryOptions(JobOptions):
+    """`do` says how the job goes: one of the functions below."""
+
+    JOB: ClassVar[str] = "try"
+
+    do: str = "steps"
+    steps: int = 3
+    seconds: float = 0.0
+    output_folder: str = ""
+
+
+def attempt(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    return {name: value for name, value in globals().items() if name.startswith("do_")}[f"do_{options.do}"](
+        options, progress, scratch
+    )
+
+
+def do_steps(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    """Writes a file a step into the scratch folder and delivers them all."""
+    moves = []
+    for step in range(options.steps):
+        progress(step / options.steps, f"Step {step + 1} of {options.steps}")
+        (scratch / f"{step}.txt").write_text(str(step))
+        moves.append((scratch / f"{step}.txt", scratch.parent / f"{step}.txt"))
+        time.sleep(options.seconds)
+    if options.output_folder:
+        deliver(moves, scratch)
+    return {"steps": options.steps, "process": os.getpid()}
+
+
+def do_noise(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    """Prints on every channel, from Python, from a child and from C."""
+    print("noise from Python")
+    print("more noise", file=sys.stderr)
+    os.write(1, b'{"event":"finished","id":"any","result":{}}\n')
+    subprocess.run(["echo", "noise from a child"], check=True)
+    library = ctypes.CDLL(None)
+    library.puts(b"noise from C")
+    library.fflush(None)
+    progress(None, "Making noise")
+    return {"read": sys.stdin.read()}
+
+
+def do_fail(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    (scratch / "half.txt").write_text("half")
+    raise JobError("The model holds a CUSTOM operator.")
+
+
+def do_defect(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    raise KeyError("no such layer")
+
+
+def do_unjson(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    return {"value": np.float32(1)}
+
+
+def do_hang(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    """Native code that keeps Python's lock: no thread of the worker runs."""
+    (scratch / "half.txt").write_text("half")
+    progress(None, "Hanging")
+    ctypes.PyDLL(None).sleep(int(options.seconds))
+    return {}
+
+
+def do_crash(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    (scratch / "half.txt").write_text("half")
+    progress(0.5, "About to crash")
+    os.kill(os.getpid(), signal.SIGSEGV)
+    return {}
+
+
+def do_abort(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    print("F0000 00:00:1795244882.5 20207 tensor.cc:153] Check failed: dims == 4 (3 vs. 4)", file=sys.stderr)
+    os.abort()
+
+
+def do_leave(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    os._exit(3)
+
+
+def do_memory(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    progress(None, "Taking memory")
+    taken = [np.ones(1 << 27, np.uint8) for _each in range(64)]  # 8 GiB
+    return {"taken": len(taken)}
+
+
+def do_grandchild(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    progress(None, str(os.getpid()))
+    time.sleep(60)
+    return {}
+
+
+if __name__ == "__main__":
+    runner.TASKS[TryOptions.JOB] = (TryOptions, "tests.jobs.tasks:attempt")
+    worker.main(sys.argv[1:])
