@@ -2,11 +2,57 @@
 
 from dataclasses import dataclass
 
+from inspector.model import Model, Tensor
+
 
 @dataclass(frozen=True, slots=True)
 class InputSpec:
-    """`shape` with the batch dimension first and -1 for a dynamic dimension; `type` in the schema's capitals."""
+    """`shape` with the batch dimension first and -1 for a dynamic dimension; `type` in the schema's capitals.
+
+    `name` is the signature's name of the input where there is one, else the tensor's or the Keras input's;
+    `tensor_name` is what the tensor is called. `low` to `high` is the range its values should have, None where the
+    model doesn't tell; `because` says what tells it, such as "the first layer is Rescaling(1/255)".
+    """
 
     name: str
     shape: tuple[int, ...]
     type: str
+    tensor_name: str = ""
+    low: float | None = None
+    high: float | None = None
+    because: str = ""
+
+    @property
+    def batched(self) -> bool:
+        """Whether the first dimension counts samples: it is 1 or dynamic. A shape of [15600] is one sample."""
+        return bool(self.shape) and self.shape[0] in (1, -1)
+
+    @property
+    def sample_shape(self) -> tuple[int, ...]:
+        """The shape of one sample, without the batch dimension."""
+        return self.shape[1:] if self.batched else self.shape
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name an array for this input may have."""
+        plain = self.tensor_name.removesuffix(":0").removeprefix("serving_default_")
+        return tuple(dict.fromkeys(name for name in (self.name, self.tensor_name, plain) if name))
+
+
+def input_specs(model: Model) -> tuple[InputSpec, ...]:
+    """The inputs of a model in order: of its first subgraph, or of the Keras model."""
+    names = _signature_names(model)
+    return tuple(_spec(tensor, names.get(tensor.index, tensor.name)) for tensor in model.inputs())
+
+
+def _spec(tensor: Tensor, name: str) -> InputSpec:
+    return InputSpec(name, tensor.shape_signature or tensor.shape, tensor.type.name, tensor.name)
+
+
+def _signature_names(model: Model) -> dict[int, str]:
+    """Tensor index -> name, from the first signature of the first subgraph that names all its inputs."""
+    inputs = {tensor.index for tensor in model.inputs()}
+    for signature in model.signatures:
+        if signature.subgraph == 0 and inputs <= set(signature.inputs.values()):
+            return {index: name for name, index in signature.inputs.items()}
+    return {}
