@@ -1,4 +1,6 @@
-"""`tflite-inspector FILE...` opens the window, `tflite-inspector COMMAND ...` the command line; `worker` serves both."""
+"""`tflite-inspector FILE...` opens the window, `tflite-inspector COMMAND ...` the command line; `worker` serves both.
+
+A worker is handled before anything of the window or the command line is imported."""
 
 import gc
 import os
@@ -21,7 +23,7 @@ def main() -> int:
     """
     arguments = sys.argv[1:]
     first = arguments[0] if arguments else ""
-    if first == "worker":  # the process that does long work, before anything of the window or the command line
+    if first == "worker":
         from inspector.jobs.worker import main as serve
 
         serve(arguments[1:])

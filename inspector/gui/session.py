@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +16,9 @@ from inspector.formats import open_model
 from inspector.gui.background import Progress, Task, run_in_background
 from inspector.gui.origin import origin_of
 from inspector.model import Model, Operator, Tensor
+
+if TYPE_CHECKING:
+    from inspector.gui.jobs import JobQueue
 
 
 @dataclass(eq=False)
@@ -62,6 +66,7 @@ class Session(QObject):
     asked = Signal()  # files are asked for: what was said of earlier ones is over
     failed = Signal(str)  # a sentence for the user
     reading = Signal(str)  # the name of the file that is being read, "" when all are
+    jobs_began = Signal(object)  # JobQueue: asked for the first time
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,6 +75,20 @@ class Session(QObject):
         self.selection = Selection()
         self._queue: list[_Wanted] = []
         self._task: Task | None = None
+
+    @cached_property
+    def jobs(self) -> "JobQueue":
+        """The window's long work; made when first asked for, so that it costs nothing at the start."""
+        from inspector.gui.jobs import JobQueue
+
+        made = self.__dict__["jobs"] = JobQueue(self)
+        self.jobs_began.emit(made)
+        return made
+
+    def stop_jobs(self) -> None:
+        """Ends all long work; the window is going."""
+        if "jobs" in self.__dict__:
+            self.jobs.stop()
 
     def open_later(self, paths: Iterable[str | Path]) -> None:
         """As `open` for each path in turn, read in a thread: a slow disk doesn't stop the window."""

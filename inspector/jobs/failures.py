@@ -7,7 +7,9 @@ import signal
 from inspector.errors import Cancelled, InspectorError, UsageError
 
 NO_MEMORY = "There was not enough memory for this job. Take fewer samples, close other programs, or raise its limit."
-OUT_OF_TIME = "The job took longer than its limit of {} s and was stopped. Nothing was kept; give it more time."
+_OUT_OF_TIME = "The job took longer than its time limit and was stopped. Nothing was kept; give it more time."
+OUT_OF_TIME_CODE = 124
+"""The exit code of a worker that stops itself because the job's time is over."""
 _MEMORY = re.compile(
     r"bad_alloc|MemoryError|ResourceExhausted|RESOURCE_EXHAUSTED|Cannot allocate memory|out of memory|OOM when|"
     r"Unable to allocate|failed to map segment|std::length_error"
@@ -57,8 +59,8 @@ def sentence_of_end(code: int, log: str) -> str:
             "The worker was killed (SIGKILL), as the system does when memory runs out. Nothing was kept; close other "
             "programs or take fewer samples, then run it again."
         )
-    if name == "SIGALRM":
-        return "The job took longer than its limit and was stopped. Nothing was kept; give it more time."
+    if name == "SIGALRM" or code == OUT_OF_TIME_CODE:
+        return _OUT_OF_TIME
     if _MEMORY.search(log[-6000:]):
         return NO_MEMORY
     words = _last_words(log)

@@ -6,6 +6,7 @@ cancelled, and how the worker ends when its window is gone. Everything that libr
 
 import argparse
 import faulthandler
+import gc
 import os
 import queue
 import signal
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from inspector.errors import InspectorError
-from inspector.jobs.failures import NO_MEMORY, OUT_OF_TIME, sentence_of
+from inspector.jobs.failures import NO_MEMORY, OUT_OF_TIME_CODE, sentence_of
 from inspector.jobs.limits import lift_memory_limit, limit_memory, lower_priority, time_limit
 from inspector.jobs.protocol import (
     Event,
@@ -34,7 +35,7 @@ from inspector.jobs.runner import job_options, run_job
 from inspector.jobs.scratch import DELIVERY, Scratch
 from inspector.jobs.worker_command import ENGINES, KERAS3, worker_environment
 
-CANCELLED, OUT_OF_TIME_CODE = 130, 124
+CANCELLED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -110,18 +111,15 @@ class Worker:
             answer = event_line(Failed(request.id, *sentence_of(error)))
         scratch.remove()
         self._scratch = None
+        gc.collect()  # a model's graphs hold each other; this process stays
         self._write(answer)
 
     def _result(self, request: Request, scratch: Scratch) -> dict[str, object]:
         options = job_options(request.job, request.options)
         limit_memory(options.memory_limit_mb)
         progress = Reporter(lambda fraction, message: self._say(Progress(request.id, fraction, message)))
-        with time_limit(options.time_limit_s, lambda: self._out_of_time(request.id, options.time_limit_s)):
+        with time_limit(options.time_limit_s, lambda: self._leave(OUT_OF_TIME_CODE)):
             return run_job(request.job, request.options, progress, scratch.make())
-
-    def _out_of_time(self, job_id: str, seconds: int) -> None:
-        self._say(Failed(job_id, OUT_OF_TIME.format(seconds)))
-        self._leave(OUT_OF_TIME_CODE)
 
     def _say(self, event: Event) -> None:
         self._write(event_line(event))

@@ -1,0 +1,218 @@
+"""The window's long work: jobs wait in line, one runs at a time, workers stay so that TensorFlow is imported once."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from inspector.gui.job_client import WorkerProcess
+from inspector.jobs.client import new_job_id
+from inspector.jobs.engine import engine_of
+from inspector.jobs.options import JobOptions, WarmOptions, to_dict
+from inspector.jobs.protocol import Event, Failed, Finished, Progress, Request
+from inspector.jobs.scratch import Scratch
+from inspector.jobs.worker_command import KERAS3, worker_command
+
+WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
+_LOG_CHARACTERS = 200_000
+_TICK_MS = 500
+_WARM = "warm"
+
+
+@dataclass(eq=False)
+class Job:
+    """One piece of long work. `state` is "waiting", "running", "done", "failed" or "cancelled".
+
+    `fraction` is None where it is not known; `step` says in words what is done now; `log` is the tail of what the
+    worker wrote; `sentence` says why it failed; `result` is what the task returned.
+    """
+
+    id: str
+    title: str
+    model_name: str
+    options: JobOptions
+    engine: str
+    state: str = WAITING
+    fraction: float | None = None
+    step: str = ""
+    log: str = ""
+    sentence: str = ""
+    result: dict[str, Any] = field(default_factory=dict)
+    cancelling: bool = False
+    _started: float = 0.0
+    _ended: float = 0.0
+
+    @property
+    def over(self) -> bool:
+        return self.state in (DONE, FAILED, CANCELLED)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds it has run, or ran."""
+        return (self._ended or time.monotonic()) - self._started if self._started else 0.0
+
+    def begin(self) -> None:
+        self.state, self._started = RUNNING, time.monotonic()
+
+    def end(self, state: str, sentence: str = "") -> None:
+        self.state, self.sentence = state, sentence
+        self._ended = time.monotonic()
+
+    def add_log(self, text: str) -> None:
+        self.log = (self.log + text)[-_LOG_CHARACTERS:]
+
+
+class JobQueue(QObject):
+    """`submit` puts a job in line and returns it; the signals say what becomes of it."""
+
+    added = Signal(object)  # Job
+    changed = Signal(object)  # Job: its step, fraction, time, log or state
+    ended = Signal(object)  # Job: done, failed or cancelled; after `changed`
+    removed = Signal(object)  # Job: cleared from the list
+
+    def __init__(self, parent: QObject | None = None, command: Callable[[str], list[str]] = worker_command) -> None:
+        """`command(engine)`: program and arguments of a worker."""
+        super().__init__(parent)
+        self.jobs: list[Job] = []
+        self._command = command
+        self._workers: dict[str, WorkerProcess] = {}
+        self._processes: set[WorkerProcess] = set()  # those that are leaving too
+        self._busy: WorkerProcess | None = None  # the one that has the running job
+        self._scratch: dict[str, Scratch] = {}
+        self._stopped = False
+        self._clock = QTimer(self, interval=_TICK_MS)
+        self._clock.timeout.connect(self._tick)
+
+    @property
+    def running(self) -> Job | None:
+        return next((job for job in self.jobs if job.state == RUNNING), None)
+
+    @property
+    def waiting(self) -> list[Job]:
+        return [job for job in self.jobs if job.state == WAITING]
+
+    def submit(self, options: JobOptions, title: str, model_name: str, engine: str = "") -> Job:
+        """Puts a job in line. `engine` "" asks the options' source. Raises ModelFileError if that can't be read."""
+        engine = engine or (engine_of(source) if (source := getattr(options, "source", "")) else KERAS3)
+        job = Job(new_job_id(), title, model_name, options, engine)
+        self.jobs.append(job)
+        self.added.emit(job)
+        self._next()
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """Takes a waiting job out of the line; ends a running one with its worker, and nothing of it is kept."""
+        if job.state == WAITING:
+            self._end(job, CANCELLED)
+        elif job.state == RUNNING and not job.cancelling:
+            job.cancelling, job.step = True, "Cancelling"
+            self.changed.emit(job)
+            if self._busy is not None:
+                self._busy.leave()
+
+    def clear_finished(self) -> None:
+        """Forgets the jobs that are over."""
+        for job in [job for job in self.jobs if job.over]:
+            self.jobs.remove(job)
+            self.removed.emit(job)
+
+    def warm(self, engine: str = KERAS3) -> None:
+        """Starts the engine's worker, unless it runs, and lets it import TensorFlow before a job needs it."""
+        if not self._stopped and self._worker(engine) is None:
+            self._start(engine).send(Request(_WARM, WarmOptions.JOB, to_dict(WarmOptions())))
+
+    def stop(self) -> None:
+        """Ends all work and all workers and waits for that, at most some seconds: the window is going."""
+        self._stopped = True
+        workers = list(self._processes)
+        for worker in workers:
+            worker.leave()
+        for worker in workers:
+            worker.wait()
+        for job in self.waiting:
+            self._end(job, CANCELLED)
+
+    # workers
+
+    def _worker(self, engine: str) -> WorkerProcess | None:
+        worker = self._workers.get(engine)
+        return worker if worker is not None and worker.alive else None
+
+    def _start(self, engine: str) -> WorkerProcess:
+        worker = self._workers[engine] = WorkerProcess(engine, self._command(engine), self)
+        worker.told.connect(self._take)
+        worker.wrote.connect(lambda text: self._log(worker, text))
+        worker.stopped.connect(lambda sentence: self._worker_stopped(worker, sentence))
+        self._processes.add(worker)
+        worker.start()
+        return worker
+
+    def _worker_stopped(self, worker: WorkerProcess, sentence: str) -> None:
+        self._processes.discard(worker)
+        if self._workers.get(worker.engine) is worker:
+            del self._workers[worker.engine]
+        worker.deleteLater()
+        job = self.running
+        if job is not None and self._busy is worker:
+            if job.cancelling or self._stopped:
+                self._end(job, CANCELLED)
+            else:
+                self._end(job, FAILED, sentence)
+            self.warm(worker.engine)  # the next job shall not wait for TensorFlow because of this one
+
+    # jobs
+
+    def _next(self) -> None:
+        if self._stopped or self.running is not None or not self.waiting:
+            return
+        job = self.waiting[0]
+        values = to_dict(job.options)
+        self._scratch[job.id] = Scratch.of(values, job.id)
+        job.begin()
+        self._clock.start()
+        job.step = "Starting"
+        worker = self._busy = self._worker(job.engine) or self._start(job.engine)
+        worker.send(Request(job.id, job.options.JOB, values))
+        self.changed.emit(job)
+
+    def _take(self, event: Event) -> None:
+        job = self.running
+        if isinstance(event, Progress) and event.id == _WARM and job is not None and job.step == "Starting":
+            job.step = event.message
+            self.changed.emit(job)
+        if job is None or getattr(event, "id", None) != job.id:
+            return
+        if isinstance(event, Progress):
+            if not job.cancelling:
+                job.fraction, job.step = event.fraction, event.message
+                self.changed.emit(job)
+        elif isinstance(event, Finished):
+            job.result, job.fraction = event.result, 1.0
+            self._end(job, DONE)
+        elif isinstance(event, Failed):
+            self._end(job, CANCELLED if event.kind == "cancelled" else FAILED, event.sentence)
+
+    def _end(self, job: Job, state: str, sentence: str = "") -> None:
+        scratch = self._scratch.pop(job.id, None)
+        if scratch is not None and state != DONE:
+            scratch.remove()
+        if job.state == RUNNING:
+            self._busy = None
+        job.end(state, sentence)
+        if self.running is None:
+            self._clock.stop()
+        self.changed.emit(job)
+        self.ended.emit(job)
+        self._next()
+
+    def _log(self, worker: WorkerProcess, text: str) -> None:
+        job = self.running
+        if job is not None and self._busy is worker:
+            job.add_log(text)
+            self.changed.emit(job)
+
+    def _tick(self) -> None:
+        if (job := self.running) is not None:
+            self.changed.emit(job)
