@@ -33,6 +33,8 @@ ACTIONS: tuple[Row, ...] = (
     Row("open", "&Open...", "File", "Ctrl+O", "Open models: .tflite, .keras, .h5, .hdf5", "open"),
     Row("open-sample", "Open &Sample", "File", "", "Open the sample model: a small CNN trained on digits"),
     Row("reload", "&Reload", "File", "F5", "Read the file again", "reload", "model", group=1),
+    Row("save-as", "Save &As...", "File", "Ctrl+Shift+S", "Write the model's file to another place", "save", "model",
+        group=1),
     Row("export-c", "&C Array...", "File/&Export", "Ctrl+E", "Write the model as a C array for a microcontroller",
         "code", "model", group=2, button="Export C Array..."),
     Row("export-tensors", "&Tensor Table...", "File/&Export", "", "Save the table of tensors as CSV", "tensors",
@@ -49,6 +51,8 @@ ACTIONS: tuple[Row, ...] = (
         group=1),
     Row("go-to", "&Go To...", "Edit", "Ctrl+G", "Go to a tensor (T#12) or an operator (12) by its index", "", "model",
         group=1),
+    Row("quantize", "&Quantize...", "Model", "Ctrl+K", "Make quantized variants of the model", "quantize", "model"),
+    Row("reveal", "Re&veal in Folder", "Model", "", "Show where the model's file is", "folder", "model", group=1),
     *(Row(tab.id, tab.title, "View", f"Ctrl+{place}", tab.tip, "", "model", group=0)
       for place, tab in enumerate(TABS, 1)),
     Row("panel-models", "&Models Panel", "View", "", "Show or hide the list of open models", "panel-left", "model",
@@ -61,12 +65,12 @@ ACTIONS: tuple[Row, ...] = (
     Row("shortcuts", "&Keyboard Shortcuts", "Help", "F1", "Every key and what it does"),
     Row("about", "&About TFLite Inspector", "Help", "", "Version and licence", group=1),
 )  # fmt: skip
-MENUS = ("&File", "&Edit", "&View", "&Help")
-_ON_TOOLBAR = frozenset({"open", "export-c", "panel-models", "panel-details"})
+MENUS = ("&File", "&Edit", "&Model", "&View", "&Help")
+_ON_TOOLBAR = frozenset({"open", "quantize", "export-c", "panel-models", "panel-details"})
 GUI_ONLY = frozenset({
-    "open", "open-sample", "reload", "export-tensors", "export-operators", "close", "quit", "copy", "select-all",
-    "find",
-    "go-to", "panel-models", "panel-details", "theme-system", "theme-light", "theme-dark", "shortcuts", "about",
+    "open", "open-sample", "reload", "save-as", "reveal", "export-tensors", "export-operators", "close", "quit",
+    "copy", "select-all", "find", "go-to", "panel-models", "panel-details", "theme-system", "theme-light", "theme-dark",
+    "shortcuts", "about",
 })  # fmt: skip
 """Actions that are no commands: what belongs to a window, and tables that `tensors` and `operators` write with -o."""
 

@@ -1,11 +1,12 @@
 """What the File menu does with files: open, sample, reload, close, export."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from inspector.errors import InspectorError
+from inspector.gui.model_commands import ModelCommands
 from inspector.gui.session import OpenModel, Session
 from inspector.gui.settings import RecentFile, Settings
 from inspector.gui.tabs import TabArea
@@ -18,8 +19,11 @@ SAMPLE = "samples/digits_cnn.float32.tflite"
 class FileCommands:
     """Asks for paths where needed; what can't be read comes back as `session.failed`."""
 
-    def __init__(self, window: QWidget, session: Session, settings: Settings, tabs: TabArea) -> None:
+    def __init__(
+        self, window: QWidget, session: Session, settings: Settings, tabs: TabArea, variants: ModelCommands
+    ) -> None:
         self._window, self._session, self._settings, self._tabs = window, session, settings, tabs
+        self._variants = variants
 
     def open(self) -> None:
         """Asks for files, starting in the folder used last."""
@@ -32,7 +36,9 @@ class FileCommands:
         self._session.open_later([resource_path(SAMPLE)])
 
     def remember(self, opened: OpenModel) -> None:
-        """Puts a file that was opened at the head of the recent ones."""
+        """Puts a file that was opened at the head of the recent ones; one that goes with the window is none."""
+        if not opened.saved:
+            return
         from datetime import datetime
 
         scheme = opened.scheme
@@ -47,12 +53,20 @@ class FileCommands:
 
     def close(self, opened: OpenModel | None = None) -> None:
         wanted = opened or self._session.current
-        if wanted is not None:
+        if wanted is not None and self._variants.may_lose([wanted], self._close_all):
             self._session.close(wanted)
+
+    def _close_all(self, models: Sequence[OpenModel]) -> None:
+        for opened in models:
+            self._session.close(opened)
 
     def do(self, action_id: str, opened: OpenModel) -> None:
         """An action of the Models list's menu, done with the file it was asked for."""
-        {"close": self.close, "reload": self.reload}[action_id](opened)
+        act: dict[str, Callable[[OpenModel], object]] = {
+            "close": self.close, "reload": self.reload,
+            "save-as": self._variants.save_as, "quantize": self._variants.quantize,
+        }  # fmt: skip
+        act[action_id](opened)
 
     def export_c(self) -> None:
         from inspector.gui.dialogs.export_c import ExportCDialog

@@ -21,6 +21,8 @@ from inspector.gui.edit_commands import EditCommands
 from inspector.gui.file_commands import SAMPLE, FileCommands
 from inspector.gui.file_watch import FileWatch
 from inspector.gui.message_bar import MessageBar
+from inspector.gui.model_commands import ModelCommands
+from inspector.gui.recent_menu import RecentMenu
 from inspector.gui.session import OpenModel, Selection, Session
 from inspector.gui.settings import Settings
 from inspector.gui.side_panels import SidePanels
@@ -47,8 +49,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(*USUAL_SIZE)
         self.tabs = TabArea(session)
-        self.files = FileCommands(self, session, settings, self.tabs)
         self.message_bar = MessageBar()
+        self.variants = ModelCommands(self, session, settings, self.message_bar)
+        self.files = FileCommands(self, session, settings, self.tabs, self.variants)
         self.edits = EditCommands(self, session, self.tabs, self.message_bar)
         self.pages = QStackedWidget()
         self.actions_by_id = Actions(self, self._what_actions_do())
@@ -69,9 +72,9 @@ class MainWindow(QMainWindow):
         column.addWidget(self.pages, 1)
         self.setCentralWidget(middle)
         self.menus = self.actions_by_id.fill(self.menuBar())
-        self.recent_menu = self.menus["File"].addMenu("Open &Recent")
+        self.recent_menu = RecentMenu(self.session, self.settings, self)
+        self.recent_menu.cleared.connect(self._forget_recent)
         self.menus["File"].insertMenu(self.actions_by_id["open-sample"], self.recent_menu)
-        self.recent_menu.aboutToShow.connect(self._fill_recent_menu)
         self._add_toolbar()
         self.sides = SidePanels(self, self.session, self.settings, self.tabs, self.actions_by_id, self.files)
         self.status = StatusBar()
@@ -86,6 +89,8 @@ class MainWindow(QMainWindow):
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.addAction(self.actions_by_id["open"])
+        bar.addSeparator()
+        bar.addAction(self.actions_by_id["quantize"])
         bar.addSeparator()
         bar.addAction(self.actions_by_id["export-c"])
         space = QWidget()
@@ -116,7 +121,8 @@ class MainWindow(QMainWindow):
         return {
             "open": files.open, "open-sample": files.open_sample, "reload": files.reload, "export-c": files.export_c,
             "export-tensors": files.export_tensors, "export-operators": files.export_operators,
-            "histogram": files.export_plot, "close": files.close, "quit": self.close,
+            "histogram": files.export_plot, "quantize": self.variants.quantize, "save-as": self.variants.save_as,
+            "reveal": self.variants.reveal, "close": files.close, "quit": self.close,
             "copy": self.edits.copy, "select-all": partial(self.edits.pass_on, "selectAll"),
             "find": self.edits.focus_filter, "go-to": self.edits.ask_go_to,
             **{tab.id: partial(self.tabs.show_tab, tab.id) for tab in TABS},
@@ -136,7 +142,7 @@ class MainWindow(QMainWindow):
         made.open_clicked.connect(self.files.open)
         made.sample_clicked.connect(self.files.open_sample)
         made.file_chosen.connect(lambda path: self.session.open_later([path]))
-        made.recent_cleared.connect(self._clear_recent)
+        made.recent_cleared.connect(self.recent_menu.clear_list)
         return made
 
     # following the session
@@ -189,17 +195,7 @@ class MainWindow(QMainWindow):
         apply_theme(app, theme)
         self.settings.put("theme", theme)
 
-    def _fill_recent_menu(self) -> None:
-        self.recent_menu.clear()
-        for file in self.settings.recent_files():
-            action = self.recent_menu.addAction(file.name.replace("&", "&&"))
-            action.setToolTip(file.path)
-            action.triggered.connect(lambda _checked=False, path=file.path: self.session.open_later([path]))
-        self.recent_menu.addSeparator()
-        self.recent_menu.addAction("&Clear List").triggered.connect(self._clear_recent)
-
-    def _clear_recent(self) -> None:
-        self.settings.put_recent_files([])
+    def _forget_recent(self) -> None:
         if self.session.current is None:
             self.start.set_recent_files([])
 
@@ -232,6 +228,9 @@ class MainWindow(QMainWindow):
         self.actions_by_id[f"theme-{current_theme()}"].setChecked(True)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.variants.may_quit(self.close):
+            event.ignore()
+            return
         self.settings.put("geometry", self.saveGeometry())
         self.sides.remember_widths()
         super().closeEvent(event)
