@@ -42,7 +42,7 @@ class ModelCommands:
 
     def may_quit(self, close: Callable[[], object]) -> bool:
         """Asks about jobs that run and variants that are not saved; `close` is called once they are saved."""
-        jobs = self._session.jobs_begun
+        jobs = self._session.jobs_began
         if jobs is not None and not self._may_stop(jobs):
             return False
         if not self.may_lose(self._session.unsaved, lambda _saved: close()):
