@@ -91,11 +91,12 @@ def test_cards_stand_below_each_other_in_a_narrow_window(session: Session, sampl
     pairs = panel.findChildren(SideBySide)
     assert all(pair.layout().itemAt(0).widget().y() == pair.layout().itemAt(1).widget().y() for pair in pairs)
     panel.resize(700, 900)
-    qtbot.wait(1)
-    assert all(pair.layout().itemAt(0).widget().y() < pair.layout().itemAt(1).widget().y() for pair in pairs)
+    qtbot.waitUntil(
+        lambda: all(pair.layout().itemAt(0).widget().y() < pair.layout().itemAt(1).widget().y() for pair in pairs)
+    )
     figures = panel.findChildren(FigureRow)[0]._figures
     assert figures[0].y() < figures[3].y(), "six figures in two rows"
-    assert panel.horizontalScrollBar().maximum() == 0
+    qtbot.waitUntil(lambda: panel.horizontalScrollBar().maximum() == 0)
 
 
 def test_a_finding_shows_its_rows(session: Session, qtbot: QtBot) -> None:
