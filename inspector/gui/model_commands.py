@@ -30,9 +30,14 @@ class ModelCommands:
         self._window, self._session, self._settings, self._message_bar = window, session, settings, message_bar
         self.unsaved = UnsavedFolder()
         self.dialog: QuantizeDialog | None = None
+        self._jobs: JobQueue | None = None
+        session.jobs_began.connect(self._jobs_began)
 
     def quantize(self, opened: OpenModel | None = None) -> None:
         """Shows the Quantize dialog beside the window; one that is in sight already comes to the front."""
+
+    def _jobs_began(self, jobs: "JobQueue") -> None:
+        self._jobs = jobs
 
     def reveal(self) -> None:
         from inspector.gui.panels.models import show_in_folder
@@ -42,13 +47,11 @@ class ModelCommands:
 
     def may_quit(self, close: Callable[[], object]) -> bool:
         """Asks about jobs that run and variants that are not saved; `close` is called once they are saved."""
-        jobs = self._session.jobs_began
-        if jobs is not None and not self._may_stop(jobs):
+        if self._jobs is not None and not self._may_stop(self._jobs):
             return False
         if not self.may_lose(self._session.unsaved, lambda _saved: close()):
             return False
-        if jobs is not None:
-            jobs.stop()
+        self._session.stop_jobs()
         self.unsaved.remove()
         return True
 
