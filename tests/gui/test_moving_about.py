@@ -96,17 +96,15 @@ def test_side_panels_keep_the_width_they_were_given(window: MainWindow, sample_t
     window.resize(1400, 800)
     window.session.open(sample_tflite)
     window.tabs.show_tab("tensors")
-    qtbot.wait(30)
     docks = [window.sides.models, window.sides.details]
-    assert [dock.width() for dock in docks] == [256, 304]
+    qtbot.waitUntil(lambda: [dock.width() for dock in docks] == [256, 304])
     window.resizeDocks(docks, [320, 380], Qt.Orientation.Horizontal)
-    qtbot.wait(10)
+    qtbot.waitUntil(lambda: [dock.width() for dock in docks] == [320, 380])
     window.close()
     again = new_window(qtbot)
     again.resize(1400, 800)
     again.session.open(sample_tflite)
-    qtbot.wait(30)
-    assert [again.sides.models.width(), again.sides.details.width()] == [320, 380]
+    qtbot.waitUntil(lambda: [again.sides.models.width(), again.sides.details.width()] == [320, 380])
 
 
 def test_details_stand_beside_tables_and_not_beside_the_overview(
