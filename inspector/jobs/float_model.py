@@ -1,0 +1,52 @@
+"""The float .tflite that every variant comes from: a bare file's bytes, or what TensorFlow converts from the source."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from inspector.jobs.conversion_failures import conversion
+from inspector.jobs.engine import engine_of
+from inspector.jobs.keras_loading import load_keras, with_batch_of_one
+from inspector.jobs.options import QuantizeOptions
+from inspector.jobs.sources import KERAS, TFLITE, Source
+from inspector.jobs.steps import Steps
+from inspector.jobs.tflite_backend import Converter
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FloatModel:
+    """`content` is the float32 variant, `raw` what calibration runs (the same for a bare .tflite).
+
+    `converter` makes the variants that TensorFlow quantizes while converting; None for a bare .tflite.
+    """
+
+    content: bytes
+    raw: bytes
+    converter: Converter | None = None
+    notes: tuple[str, ...] = ()
+
+
+def float_model(source: Source, options: QuantizeOptions, steps: Steps, scratch: Path) -> FloatModel:
+    """Raises JobError."""
+    if source.kind == TFLITE:
+        content = source.path.read_bytes()
+        return FloatModel(content, content)
+    steps("Starting TensorFlow")
+    import tensorflow  # noqa: F401  # the first import takes seconds
+
+    converter = _keras(source, options, steps, scratch) if source.kind == KERAS else None
+    assert converter is not None
+    steps("Converting to a float .tflite")
+    with conversion(source.path.name):
+        content = converter.convert()
+    return FloatModel(content, converter.raw, converter)
+
+
+def _keras(source: Source, options: QuantizeOptions, steps: Steps, scratch: Path) -> Converter:
+    assert source.model is not None
+    steps(f"Loading {source.path.name}")
+    engine = engine_of(source.path)
+    model = load_keras(source.model, engine, options.allow_code, scratch)
+    with conversion(source.path.name):
+        if options.batch == "fixed":
+            model = with_batch_of_one(model, engine)
+        return Converter.of_keras(model, scratch / "exported")
