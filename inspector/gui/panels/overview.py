@@ -95,6 +95,7 @@ class OverviewPanel(QScrollArea):
             whole = self._open.model.size_bytes
             tip = f"{whole:,} bytes; as one gzip file {size:,} bytes"
             self._file_figure.set(bytes_text(whole), f"{whole:,} B · {bytes_text(size)} compressed", tip)
+            self._fit()
 
     def _head(self, opened: OpenModel, facts: Sequence[str] = ()) -> QWidget:
         title = ElidedLabel(opened.path.name)

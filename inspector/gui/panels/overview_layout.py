@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QSizePolicy, QVBoxLayout,
 
 from inspector.gui.widgets import Figure, line
 
-_ROOM_FOR_FIGURES = 1020
+_MARGINS = 34  # of the card around the figures
 _ROOM_FOR_TWO_CARDS = 940
 
 
@@ -29,7 +29,7 @@ class SideBySide(QWidget):
 
 
 class FigureRow(QWidget):
-    """Six figures in one row with lines between them, or in two rows."""
+    """Six figures in one row with lines between them, or in as many rows as it takes."""
 
     def __init__(self, figures: Sequence[Figure]) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class FigureRow(QWidget):
         self._columns = 0
 
     def fit(self, width: int) -> None:
-        columns = len(self._figures) if width >= _ROOM_FOR_FIGURES else (len(self._figures) + 1) // 2
+        columns = self._columns_in(width - _MARGINS)
         if columns == self._columns:
             return
         self._columns = columns
@@ -53,6 +53,16 @@ class FigureRow(QWidget):
             between.setVisible((place + 1) % columns > 0)
         for column in range(2 * len(self._figures)):
             self._grid.setColumnStretch(column, int(column % 2 == 0 and column < 2 * columns))
+
+    def _columns_in(self, width: int) -> int:
+        """How many columns fit: the figures' widths depend on the font and on the numbers."""
+        widths = [figure.sizeHint().width() for figure in self._figures]
+        for rows in range(1, len(widths)):
+            columns = -(-len(widths) // rows)
+            needed = sum(max(widths[column::columns]) for column in range(columns))
+            if needed + (columns - 1) * (2 * self._grid.horizontalSpacing() + 1) <= width:
+                return columns
+        return 1
 
 
 def page(parts: Sequence[QWidget]) -> QWidget:
