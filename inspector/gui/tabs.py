@@ -55,6 +55,12 @@ def _values(session: Session) -> QWidget:
     return ValuesPanel(session)
 
 
+def _compare(session: Session) -> QWidget:
+    from inspector.gui.panels.compare import ComparePanel
+
+    return ComparePanel(session)
+
+
 @dataclass(frozen=True, slots=True)
 class Tab:
     """`id` is the tab's action and, where there is one, the command that gives the same on the command line.
@@ -75,6 +81,7 @@ TABS: tuple[Tab, ...] = (
     Tab("operators", "Operators", "Every operator in order, with its options", _operators, details=True),
     Tab("weights", "Weights", "How the values of each weight tensor are distributed", _weights),
     Tab("values", "Values", "The numbers of the selected tensor", _values),
+    Tab("compare", "Compare", "Variants side by side: what each quantized, and how far off it is", _compare),
 )
 TAB_IDS = tuple(tab.id for tab in TABS)
 

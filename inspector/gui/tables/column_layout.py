@@ -3,7 +3,6 @@
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu, QTableView
 
-from inspector.gui.tables.cell_style import INDENT
 from inspector.gui.tables.column_widths import comfortable_width, content_width, share_out
 from inspector.gui.tables.delegate import RecordDelegate
 from inspector.gui.tables.header import RecordHeader
@@ -40,7 +39,9 @@ class ColumnLayout(QObject):
         self._wanted = {column.key: content_width(column, source, self._delegate) for column in self._model.columns}
         if self._delegate.indent and self._model.columns:
             first = self._model.columns[0].key
-            self._wanted[first] = max(self._wanted[first] + INDENT, self._model.widest_summary(self._head_width))
+            self._wanted[first] = max(
+                self._wanted[first] + self._delegate.indent, self._model.widest_summary(self._head_width)
+            )
         self.fit()
 
     def fit(self) -> None:

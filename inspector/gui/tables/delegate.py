@@ -56,6 +56,8 @@ class RecordDelegate(QStyledItemDelegate):
     def __init__(self, parent: QObject | None = None, row_height: int = ROW_HEIGHT) -> None:
         super().__init__(parent)
         self.row_height = row_height
+        self.group_indent = INDENT
+        """How far rows stand in, under groups that fold."""
         self.hovered = self.current = -1
         self.first = 0
         self.indent = 0

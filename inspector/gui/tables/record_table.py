@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
-from inspector.gui.tables.cell_style import INDENT
 from inspector.gui.tables.column_layout import ColumnLayout
 from inspector.gui.tables.delegate import RecordDelegate
 from inspector.gui.tables.grouping import Grouping, IntArray, Summary
@@ -36,6 +35,8 @@ class RecordTable(QTableView):
         self.setAccessibleName(name)
         self.records = RecordModel(parent=self)
         self.delegate = (make_delegate or RecordDelegate)(self)
+        self.more_actions: Callable[[Any], Iterable[tuple[str, Callable[[], object]]]] = lambda _record: ()
+        """What else the context menu of a record offers: (text, what it does)."""
         self.header = RecordHeader(self)
         self.setItemDelegate(self.delegate)
         self.setHorizontalHeader(self.header)
@@ -76,7 +77,7 @@ class RecordTable(QTableView):
 
     def set_source(self, source: RowSource[Any], grouping: Grouping | None = None, total: Total | None = None) -> None:
         """Shows the records of `source`; sort, filter and selection stay where they still apply."""
-        self.delegate.indent = INDENT if grouping is not None and not grouping.below else 0
+        self.delegate.indent = self.delegate.group_indent if grouping is not None and not grouping.below else 0
         self.records.set_source(source, grouping, total)
         self._show_sort()
         self.layout_of_columns.measure()
@@ -133,6 +134,12 @@ class RecordTable(QTableView):
         if text:
             short = text if len(text) <= 40 else text[:39] + "…"
             menu.addAction(f"Copy “{short}”", lambda: QGuiApplication.clipboard().setText(text))
+        record = self.records.record(index.row()) if index.isValid() else None
+        more = list(self.more_actions(record)) if record is not None else []
+        if more:
+            menu.addSeparator()
+        for words, act in more:
+            menu.addAction(words).triggered.connect(lambda _checked=False, act=act: act())
         menu.exec(self.viewport().mapToGlobal(position))
 
     # events

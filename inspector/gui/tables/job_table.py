@@ -1,0 +1,112 @@
+"""The jobs as an item model: one row a job, the newest below, as they wait in line."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from inspector.gui.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job, JobQueue
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+TITLES = ("Job", "Model", "Step", "Progress", "Time", "")
+JOB, MODEL, STEP, PROGRESS, TIME, LINKS = range(len(TITLES))
+_STATE = {WAITING: "waiting", RUNNING: "running", DONE: "done", FAILED: "failed", CANCELLED: "cancelled"}
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+
+class JobTable(QAbstractTableModel):
+    """Follows a JobQueue."""
+
+    def __init__(self, queue: JobQueue, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._shown = list(queue.jobs)
+        queue.added.connect(self._add)
+        queue.changed.connect(self._change)
+        queue.removed.connect(self._remove)
+
+    def job(self, row: int) -> Job:
+        return self._shown[row]
+
+    def row_of(self, job: Job) -> int:
+        """-1 for a job that is not listed."""
+        return self._shown.index(job) if job in self._shown else -1
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(TITLES)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Vertical:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return TITLES[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if section == TIME else _LEFT
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        job = self._shown[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return cell_text(job, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return cell_text(job, index.column()) if index.column() in (JOB, MODEL, STEP) else None
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == JOB:
+            return f"{job.title}, {_STATE[job.state]}"
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if index.column() == TIME else _LEFT
+        return None
+
+    def _add(self, job: Job) -> None:
+        row = len(self._shown)
+        self.beginInsertRows(_NOWHERE, row, row)
+        self._shown.append(job)
+        self.endInsertRows()
+
+    def _change(self, job: Job) -> None:
+        if (row := self.row_of(job)) >= 0:
+            self.dataChanged.emit(self.index(row, 0), self.index(row, LINKS))
+
+    def _remove(self, job: Job) -> None:
+        if (row := self.row_of(job)) >= 0:
+            self.beginRemoveRows(_NOWHERE, row, row)
+            del self._shown[row]
+            self.endRemoveRows()
+
+
+def cell_text(job: Job, column: int) -> str:
+    if column == JOB:
+        return job.title
+    if column == MODEL:
+        return job.model_name
+    if column == STEP:
+        return step_text(job)
+    if column == PROGRESS:
+        return progress_text(job)
+    return time_text(job.elapsed) if column == TIME and job.elapsed else ""
+
+
+def step_text(job: Job) -> str:
+    """What it does, waits for, brought, or why it failed."""
+    if job.state == WAITING:
+        return "waits for the job above"
+    if job.state == DONE:
+        return str(job.result.get("summary") or job.step)
+    return {FAILED: job.sentence, CANCELLED: "cancelled, nothing was kept"}.get(job.state, job.step)
+
+
+def progress_text(job: Job) -> str:
+    if job.state == DONE:
+        return "done"
+    return f"{job.fraction:.0%}".replace("%", " %") if job.state == RUNNING and job.fraction is not None else ""
+
+
+def time_text(seconds: float) -> str:
+    """`0:14`, `1:02:03`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,248 @@
+"""The Compare tables' columns and groups: by tensor with bytes and errors, by type as lists side by side."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import isinf
+
+from inspector.analysis.comparison import Comparison, Variant
+from inspector.gui.tables.compare_rows import Cell, CompareRow
+from inspector.gui.tables.filtering import IntArray
+from inspector.gui.tables.grouping import Grouping, Summary, group_by
+from inspector.gui.tables.row_source import RowSource, Tone
+from inspector.gui.tables.tensor_source import type_order
+from inspector.model import TensorType
+from inspector.model.columns import Column, tensor_label
+from inspector.model.text import bytes_text, number_text, plural, quantization_text, shape_text
+
+VARIANT, NAMES = "variant", "variant_name"
+"""Styles of cells: a type with its bytes, a name."""
+
+EXACT = "exact"
+_FAINT = frozenset({"Unmatched"})
+
+
+def cell_key(place: int) -> str:
+    return f"variant{place}"
+
+
+def ratio_key(place: int) -> str:
+    return f"ratio{place}"
+
+
+def error_key(place: int) -> str:
+    return f"sqnr{place}"
+
+
+def others(comparison: Comparison) -> list[int]:
+    """The places of all variants but the reference."""
+    return [place for place in range(len(comparison.variants)) if place != comparison.reference]
+
+
+def optional_columns(comparison: Comparison) -> tuple[str, ...]:
+    """What is shown only where there is room, the most wanted first."""
+    places = others(comparison)
+    return (*map(error_key, places), *map(ratio_key, places), "shape")
+
+
+def tensor_rows(comparison: Comparison, rows: Sequence[CompareRow], measured: bool) -> RowSource[CompareRow]:
+    """A row a tensor, a column a variant, and behind them bytes and errors against the reference."""
+    labels = [variant.label for variant in comparison.variants]
+    original = labels[comparison.reference]
+    columns = [*_identity_columns(), *(_variant_column(place, label) for place, label in enumerate(labels))]
+    columns += [_ratio_column(place, labels[place], original) for place in others(comparison)]
+    columns += [_error_column(place, labels[place], original, measured) for place in others(comparison)]
+    return _source(rows, columns, len(labels))
+
+
+def type_rows(comparison: Comparison, rows: Sequence[CompareRow]) -> RowSource[CompareRow]:
+    """A row a tensor and type, a column a variant with the tensor's name where it is of that type."""
+    columns = _identity_columns()
+    columns[1] = replace(columns[1], shown=False)
+    columns += [_name_column(place, variant) for place, variant in enumerate(comparison.variants)]
+    return _source(rows, columns, len(comparison.variants))
+
+
+def _source(rows: Sequence[CompareRow], columns: list[Column[CompareRow]], count: int) -> RowSource[CompareRow]:
+    tips = {cell_key(place): _cell_tip(place) for place in range(count)}
+    exact = {cell_key(place): _exact_cell(place) for place in range(count)}
+    return RowSource(
+        rows, columns, identity=lambda row: row.identity,
+        tone=lambda row: Tone.DIM if row.compared.group in _FAINT else Tone.NORMAL,
+        tips={"name": lambda row: row.compared.name.replace(";", "\n"), **tips,
+              **{error_key(place): _error_tip(place) for place in range(count)}}, exact=exact,
+    )  # fmt: skip
+
+
+# columns
+
+
+def _identity_columns() -> list[Column[CompareRow]]:
+    return [
+        Column("operator", "Operator", lambda row: row.compared.operator, _operator_text, style="mono",
+               tip="The first operator that reads the tensor, by the reference's index."),
+        Column("name", "Tensor", lambda row: row.compared.name, style="mono"),
+        Column("shape", "Shape", lambda row: list(row.compared.shape), lambda row: shape_text(row.compared.shape),
+               style="mono"),
+    ]  # fmt: skip
+
+
+def _operator_text(row: CompareRow) -> str:
+    operator = row.compared.operator
+    return "" if operator is None else f"#{operator[0]} {operator[1]}"
+
+
+def _variant_column(place: int, label: str) -> Column[CompareRow]:
+    def value(row: CompareRow) -> int | None:
+        cell = row.shown(place)
+        return None if cell is None else cell.bytes
+
+    def text(row: CompareRow) -> str:
+        cell = row.shown(place)
+        return "none" if cell is None else f"{cell.type_name} {cell_bytes(cell)}"
+
+    return Column(cell_key(place), label, value, text, style=VARIANT, tip=f"Type and bytes in {label}.")
+
+
+def cell_bytes(cell: Cell) -> str:
+    """Exact as long as that is short."""
+    return f"{cell.bytes:,} B" if cell.bytes is not None and cell.bytes < 100_000 else bytes_text(cell.bytes)
+
+
+def _name_column(place: int, variant: Variant) -> Column[CompareRow]:
+    def value(row: CompareRow) -> str | None:
+        cell = row.shown(place)
+        return None if cell is None else cell.tensor.name or tensor_label(cell.tensor)
+
+    return Column(cell_key(place), variant.label, value, lambda row: value(row) or "", style=NAMES,
+                  tip=f"The tensors of {variant.name} that are of this type.")  # fmt: skip
+
+
+def _ratio_column(place: int, label: str, original: str) -> Column[CompareRow]:
+    def text(row: CompareRow) -> str:
+        ratio = row.ratio(place)
+        return "" if ratio is None else ratio_text(ratio)
+
+    return Column(ratio_key(place), f"{label} ×", lambda row: row.ratio(place), text, style="number",
+                  tip=f"Bytes in {label} over bytes in {original}.")  # fmt: skip
+
+
+def ratio_text(ratio: float) -> str:
+    """`0.25 ×`."""
+    return f"{ratio:,.2f} ×"
+
+
+def _error_column(place: int, label: str, original: str, measured: bool) -> Column[CompareRow]:
+    def text(row: CompareRow) -> str:
+        sqnr = row.sqnr(place)
+        if sqnr is not None:
+            return sqnr_text(sqnr)
+        cell, reference = row.cells[place], row.original
+        both = cell is not None and reference is not None and cell.tensor.has_data and reference.tensor.has_data
+        return "..." if both and not measured else ""
+
+    tip = f"Signal to quantization noise ratio of {label} against {original}, in dB: 6 dB more is half the error."
+    return Column(error_key(place), f"{label} dB", lambda row: row.sqnr(place), text, style="number", tip=tip)
+
+
+def sqnr_text(sqnr: float) -> str:
+    """`45.1`, "exact" where nothing was lost."""
+    return EXACT if isinf(sqnr) and sqnr > 0 else f"{sqnr:.1f}"
+
+
+# tooltips and copies
+
+
+def _cell_tip(place: int) -> Callable[[CompareRow], str]:
+    def tip(row: CompareRow) -> str:
+        cell = row.shown(place)
+        if cell is None:
+            return ""
+        tensor = cell.tensor
+        lines = [f"{tensor_label(tensor)} {tensor.name.split(';')[0]}", f"{cell.type_name} {shape_text(tensor.shape)}"]
+        lines += [] if cell.bytes is None else [f"{cell.bytes:,} bytes" + ("" if tensor.has_data else ", computed")]
+        scales = quantization_text(tensor.quantization)
+        return "\n".join(lines if scales == "none" else [*lines, scales])
+
+    return tip
+
+
+def _error_tip(place: int) -> Callable[[CompareRow], str]:
+    def tip(row: CompareRow) -> str:
+        error = row.compared.errors[place]
+        if error is None:
+            return ""
+        return f"RMSE {number_text(error.rmse)}\nmax abs error {number_text(error.max_abs_error)}"
+
+    return tip
+
+
+def _exact_cell(place: int) -> Callable[[CompareRow], str]:
+    def exact(row: CompareRow) -> str:
+        cell = row.shown(place)
+        if cell is None:
+            return ""
+        return cell.tensor.name if row.only_type else f"{cell.type_name}, {'' if cell.bytes is None else cell.bytes}"
+
+    return exact
+
+
+# groups
+
+
+def group_by_role(comparison: Comparison, rows: Sequence[CompareRow]) -> Grouping:
+    """Weights, biases, ...: in the order in which the comparison lists them; each says what became of its tensors."""
+    groups = [row.compared.group for row in rows]
+    order = {group: place for place, group in enumerate(dict.fromkeys(groups))}
+
+    def summarise(group: str, places: IntArray) -> Summary:
+        chosen = [rows[place] for place in places.tolist()]
+        words = {cell_key(place): change_words(chosen, place) for place in others(comparison)}
+        quiet = frozenset(key for key, text in words.items() if " to " not in text)
+        return Summary(group, cells=words, note=plural(len(chosen), "tensor"), quiet=quiet, across=True)
+
+    return group_by(groups, order.__getitem__, summarise)
+
+
+def change_words(rows: Sequence[CompareRow], place: int) -> str:
+    """`4 of 6 to INT8`, "unchanged"; how many there are where nothing pairs."""
+    cells = [row.cells[place] for row in rows]
+    paired = [cell for cell, row in zip(cells, rows, strict=True) if cell is not None and row.original is not None]
+    if not paired:
+        there = sum(cell is not None for cell in cells)
+        return plural(there, "tensor") if there else "none"
+    types = Counter(cell.type_name for cell in paired if cell.changed)
+    if not types:
+        return "unchanged"
+    (first, count), *more = types.most_common()
+    words = f"{count:,} of {len(paired):,} to {first}"
+    return words + "".join(f", {count:,} to {name}" for name, count in more)
+
+
+def group_by_one_type(comparison: Comparison, rows: Sequence[CompareRow]) -> Grouping:
+    """Narrow types first; each says how many tensors of it every variant has, and their bytes."""
+    types: dict[str, TensorType] = {}
+    for row in rows:
+        for cell in row.cells:
+            if cell is not None:
+                types[cell.type_name] = cell.tensor.type
+
+    def summarise(name: str, places: IntArray) -> Summary:
+        chosen = [rows[place] for place in places.tolist()]
+        words = {cell_key(place): _held(chosen, place) for place in range(len(comparison.variants))}
+        return Summary(chip=name, cells=words, quiet=frozenset(key for key, text in words.items() if text == "none"))
+
+    names = [row.only_type for row in rows]
+    return group_by(names, lambda name: type_order(types[name]), summarise)
+
+
+def _held(rows: Sequence[CompareRow], place: int) -> str:
+    cells = [cell for row in rows if (cell := row.shown(place)) is not None]
+    if not cells:
+        return "none"
+    return plural(len(cells), "tensor")
+
+
+__all__ = ["EXACT", "NAMES", "VARIANT", "cell_bytes", "cell_key", "change_words", "error_key", "group_by_one_type",
+           "group_by_role", "optional_columns", "others", "ratio_key", "ratio_text", "sqnr_text", "tensor_rows",
+           "type_rows"]  # fmt: skip
