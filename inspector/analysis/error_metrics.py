@@ -15,6 +15,7 @@ from inspector.model.columns import tensor_label
 from inspector.model.model import Array
 
 Axes = tuple[int, ...] | None
+_NO = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,10 @@ class ErrorSums:
         """Raises ValuesError where there was no element to compare."""
         if not self._count:
             raise ValuesError("There is no element that is finite in both tensors.")
-        (low, high), (other_low, other_high) = self._ends
+        low, high, other_low, other_high = (end for ends in self._ends for end in (ends if ends[0] <= ends[1] else _NO))
         return PairError(
             sqrt(self._squares / self._count), self._largest, sqnr_db(self._signal, self._squares),
-            *(low, high) if low <= high else (None, None),
-            *(other_low, other_high) if other_low <= other_high else (None, None),
-            self._count + self._left_out, self._left_out,
+            low, high, other_low, other_high, self._count + self._left_out, self._left_out,
         )  # fmt: skip
 
 

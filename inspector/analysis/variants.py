@@ -11,9 +11,9 @@ from inspector.model import Model, Tensor
 
 
 class TypeCount(NamedTuple):
-    """`count` tensors of a type, activations too; `bytes` is what the file stores for them, a shared buffer once."""
+    """`tensors` of a type, activations too; `bytes` is what the file stores for them, a shared buffer once."""
 
-    count: int
+    tensors: int
     bytes: int
 
 
