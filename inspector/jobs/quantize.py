@@ -64,6 +64,7 @@ class _Making:
         self._steps = Steps(progress, before + self._calibrating + len(recipes) + 1)
         self._samples: Samples | None = None
         self._calibrated: Calibrated | None = None
+        self._litert_ranges: dict[str, tuple[float, float]] | None = None
         self._ranges_failed: JobError | None = None
 
     def _backend(self, wanted: Recipe) -> str:
@@ -133,16 +134,13 @@ class _Making:
             )
 
     def _litert(self, wanted: Recipe, model: FloatModel) -> bytes:
-        from inspector.jobs.litert_backend import quantize_with_litert
+        from inspector.jobs.litert_backend import litert_ranges, quantize_with_litert
 
         self._steps(f"Quantizing: {wanted.title}")
         dense = "dynamic_range" if wanted.id == "sparse_dynamic_range" else wanted.id
         samples = self._samples if wanted.calibrated else None
         with conversion(self._source.path.name):
-            content = quantize_with_litert(
-                model.content, dense, samples, self._steps.within, self._options.float_fallback,
-                self._options.integer_io,
-            )  # fmt: skip
+            content = quantize_with_litert(model.content, dense, samples, self._steps.within, self._options.integer_io)
             if dense == wanted.id:
                 return content
             if not installed("tensorflow"):
