@@ -59,6 +59,7 @@ ACTIONS: tuple[Row, ...] = (
         True, 1),
     Row("panel-details", "&Details Panel", "View", "", "Show or hide the details of what is selected", "panel-right",
         "model", True, 1),
+    Row("panel-jobs", "&Jobs Panel", "View", "", "Show or hide the jobs", "panel-bottom", "model", True, 1),
     Row("theme-system", "&System", "View/&Theme", "", "As the desktop has it", checkable=True, group=2),
     Row("theme-light", "&Light", "View/&Theme", "", "Dark text on a light ground", checkable=True, group=2),
     Row("theme-dark", "&Dark", "View/&Theme", "", "Light text on a dark ground", checkable=True, group=2),
@@ -66,11 +67,11 @@ ACTIONS: tuple[Row, ...] = (
     Row("about", "&About TFLite Inspector", "Help", "", "Version and licence", group=1),
 )  # fmt: skip
 MENUS = ("&File", "&Edit", "&Model", "&View", "&Help")
-_ON_TOOLBAR = frozenset({"open", "quantize", "export-c", "panel-models", "panel-details"})
+_ON_TOOLBAR = frozenset({"open", "quantize", "export-c", "panel-models", "panel-jobs", "panel-details"})
 GUI_ONLY = frozenset({
     "open", "open-sample", "reload", "save-as", "reveal", "export-tensors", "export-operators", "close", "quit",
-    "copy", "select-all", "find", "go-to", "panel-models", "panel-details", "theme-system", "theme-light", "theme-dark",
-    "shortcuts", "about",
+    "copy", "select-all", "find", "go-to", "panel-models", "panel-details", "panel-jobs", "theme-system", "theme-light",
+    "theme-dark", "shortcuts", "about",
 })  # fmt: skip
 """Actions that are no commands: what belongs to a window, and tables that `tensors` and `operators` write with -o."""
 

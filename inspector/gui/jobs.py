@@ -16,7 +16,7 @@ from inspector.jobs.scratch import Scratch
 from inspector.jobs.worker_command import KERAS3, worker_command
 
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
-_LOG_CHARACTERS = 200_000
+LOG_CHARACTERS = 200_000
 _TICK_MS = 500
 _WARM = "warm"
 
@@ -61,7 +61,7 @@ class Job:
         self._ended = time.monotonic()
 
     def add_log(self, text: str) -> None:
-        self.log = (self.log + text)[-_LOG_CHARACTERS:]
+        self.log = (self.log + text)[-LOG_CHARACTERS:]
 
 
 class JobQueue(QObject):

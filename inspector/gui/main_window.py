@@ -20,6 +20,7 @@ from inspector.gui.actions import Actions
 from inspector.gui.edit_commands import EditCommands
 from inspector.gui.file_commands import SAMPLE, FileCommands
 from inspector.gui.file_watch import FileWatch
+from inspector.gui.jobs_dock import JobsDock
 from inspector.gui.message_bar import MessageBar
 from inspector.gui.model_commands import ModelCommands
 from inspector.gui.recent_menu import RecentMenu
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.sides = SidePanels(self, self.session, self.settings, self.tabs, self.actions_by_id, self.files)
         self.status = StatusBar()
         self.setStatusBar(self.status)
+        self.jobs_dock = JobsDock(self, self.session, self.actions_by_id["panel-jobs"], self.status)
 
     def _add_toolbar(self) -> None:
         bar = QToolBar("Toolbar")
@@ -96,8 +98,10 @@ class MainWindow(QMainWindow):
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
-        for name, tip in (("models", "Show or hide the list of models"), ("details", "Show or hide the details")):
-            side = "left" if name == "models" else "right"
+        for name, side, tip in (
+            ("models", "left", "Show or hide the list of models"), ("jobs", "bottom", "Show or hide the jobs"),
+            ("details", "right", "Show or hide the details"),
+        ):  # fmt: skip
             bar.addWidget(IconButton(f"panel-{side}", tip, action=self.actions_by_id[f"panel-{name}"]))
         self.addToolBar(bar)
 
@@ -128,6 +132,7 @@ class MainWindow(QMainWindow):
             **{tab.id: partial(self.tabs.show_tab, tab.id) for tab in TABS},
             "panel-models": partial(self._show_side, "models"),
             "panel-details": partial(self._show_side, "details"),
+            "panel-jobs": lambda: self.jobs_dock.show(self.actions_by_id["panel-jobs"].isChecked()),
             **{f"theme-{name}": partial(self.set_theme, name) for name in THEMES},
             "shortcuts": self.edits.show_shortcuts, "about": self.edits.show_about,
         }  # fmt: skip

@@ -14,27 +14,35 @@ from inspector.model.text import percent_text, plural
 
 
 class StatusBar(QStatusBar):
-    """Left: `show_selection`. Right: `show_model`."""
+    """Left: `show_selection`. Right: `show_jobs`, `show_model`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
         self.left = ElidedLabel("No model open")
         self.left.setProperty("tone", "dim")
+        self.jobs = label("")
         self.scheme = label("", "dim")
         self.size_label = label("", "dim")
         self.left.setContentsMargins(16, 0, 8, 0)
+        self.jobs.setContentsMargins(8, 0, 8, 0)
         self.scheme.setContentsMargins(8, 0, 8, 0)
         self.size_label.setContentsMargins(8, 0, 16, 0)
-        for part in (self.left, self.scheme, self.size_label):
+        for part in (self.left, self.jobs, self.scheme, self.size_label):
             part.setFont(ui_font(SECONDARY))
         self.left.setAccessibleName("What is selected")
+        self.jobs.setAccessibleName("Jobs under way")
         self.scheme.setAccessibleName("Scheme")
         self.size_label.setAccessibleName("Bytes of the file")
         self.addWidget(self.left, 1)
+        self.addPermanentWidget(self.jobs)
         self.addPermanentWidget(self.scheme)
         self.addPermanentWidget(self.size_label)
         self._stored: tuple[OpenModel | None, int] = (None, 0)
+
+    def show_jobs(self, text: str) -> None:
+        """What long work is under way; "" when none is."""
+        self.jobs.setText(text)
 
     def show_model(self, open_model: OpenModel | None) -> None:
         self.scheme.setText(open_model.scheme.badge if open_model else "")

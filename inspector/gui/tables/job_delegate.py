@@ -98,7 +98,9 @@ def _progress(painter: QPainter, rect: QRect, job: Job, colors: Palette) -> None
     painter.setBrush(QColor(colors.good if job.state == DONE else colors.accent))
     if job.fraction is not None:
         if job.fraction > 0:
-            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(6.0, bar.width() * job.fraction), 6), 3, 3)
+            painter.drawRoundedRect(
+                QRectF(bar.left(), bar.top(), max(6.0, bar.width() * job.fraction), _BAR_HEIGHT), 3, 3
+            )
     else:
         place = (time.monotonic() % _BUSY_SECONDS) / _BUSY_SECONDS * (1 + _BUSY_SHARE) - _BUSY_SHARE
         left, right = max(0.0, place), min(1.0, place + _BUSY_SHARE)

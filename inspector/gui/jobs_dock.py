@@ -1,0 +1,100 @@
+"""The Jobs dock at the bottom: it comes with the first job, and its content is made then."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from inspector.gui.docks import Dock
+from inspector.gui.session import Session
+from inspector.gui.status import StatusBar
+from inspector.gui.widgets import IconButton, link
+
+if TYPE_CHECKING:
+    from inspector.gui.jobs import Job, JobQueue
+
+_HEIGHT = 186
+"""Title, header and four rows."""
+
+
+class JobsDock(QObject):
+    """Follows the session's queue once there is one. Until the user hides it, a new job brings it into sight."""
+
+    def __init__(self, window: QMainWindow, session: Session, action: QAction, status: StatusBar) -> None:
+        super().__init__(window)
+        self._window, self._session, self._action, self._status = window, session, action, status
+        close = IconButton("close", "Hide the jobs")
+        close.clicked.connect(lambda: self.show(False))
+        self.clear = link("Clear finished", self._clear_finished, "Take the jobs that are over from the list")
+        self.clear.setEnabled(False)
+        self.dock = Dock("Jobs", 400, close, window, beside=self.clear, height=_HEIGHT)
+        self.dock.set_content(QWidget())
+        self.dock.hide()
+        window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
+        self._wanted = self._hidden_by_user = False
+        self._queue: JobQueue | None = None
+        session.jobs_began.connect(self._began)
+        session.current_changed.connect(self._place)
+
+    def show(self, shown: bool) -> None:
+        """Shows or hides the dock, as the user wants it."""
+        self._wanted, self._hidden_by_user = shown, not shown
+        if shown and self._queue is None:
+            self._began(self._session.jobs)
+        self._place()
+
+    def show_log(self, job: "Job") -> None:
+        """Opens the log of a job in a window of its own."""
+        from inspector.gui.dialogs.job_log import JobLogDialog
+
+        JobLogDialog(self._session.jobs, job, self._window).show()
+
+    def show_result(self, job: "Job") -> None:
+        """Brings the first variant a job made into sight."""
+        paths = [variant["path"] for variant in job.result.get("variants", ())]
+        self._session.open_later(paths[:1])
+
+    def _began(self, queue: "JobQueue") -> None:
+        from inspector.gui.panels.jobs import JobsPanel
+
+        if self._queue is not None:  # `show` asked for it
+            return
+        self._queue = queue
+        panel = JobsPanel(queue)
+        panel.show_asked.connect(self.show_result)
+        panel.log_asked.connect(self.show_log)
+        self.dock.set_content(panel)
+        queue.added.connect(self._added)
+        for signal in (queue.changed, queue.removed):
+            signal.connect(self._say)
+
+    def _added(self, _job: "Job") -> None:
+        if not self._hidden_by_user:
+            self._wanted = True
+        self._place()
+        self._say()
+
+    def _clear_finished(self) -> None:
+        self._session.jobs.clear_finished()
+
+    def _say(self) -> None:
+        jobs = self._session.jobs.jobs
+        self.clear.setEnabled(any(job.over for job in jobs))
+        self._status.show_jobs(jobs_text(jobs))
+
+    def _place(self) -> None:
+        visible = self._wanted and (self._session.current is not None or bool(self._queue and self._queue.jobs))
+        self.dock.setVisible(visible)
+        self._action.setChecked(visible)
+
+
+def jobs_text(jobs: "list[Job]") -> str:
+    """`Quantize 5 variants: 52 %, 1 waiting`; "" when nothing runs."""
+    running = next((job for job in jobs if job.state == "running"), None)
+    if running is None:
+        return ""
+    share = f": {running.fraction:.0%}".replace("%", " %") if running.fraction is not None else ""
+    waiting = sum(job.state == "waiting" for job in jobs)
+    return f"{running.title}{share}" + (f", {waiting:,} waiting" if waiting else "")

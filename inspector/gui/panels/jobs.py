@@ -1,0 +1,212 @@
+"""The Jobs panel: every job with its step, progress and time, and what can be done with it."""
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QMenu, QTableView, QVBoxLayout, QWidget
+
+from inspector.gui.jobs import DONE, RUNNING, WAITING, Job, JobQueue
+from inspector.gui.tables.job_delegate import ROW_HEIGHT, JobDelegate
+from inspector.gui.tables.job_table import JOB, LINKS, MODEL, PROGRESS, STEP, TIME, TITLES, JobTable, cell_text
+from inspector.gui.theme import theme_signals
+from inspector.gui.widgets import label, link
+
+_WIDTHS = {JOB: 170, MODEL: 190, PROGRESS: 176, TIME: 56, LINKS: 70}
+_BUSY_MS = 50
+
+
+class JobsPanel(QWidget):
+    """A table of jobs; where there is none, a sentence that says where they come from."""
+
+    show_asked = Signal(object)  # Job: what it made should come into sight
+    log_asked = Signal(object)  # Job
+
+    def __init__(self, queue: JobQueue, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._queue = queue
+        self.table = JobsView(queue, self)
+        self.table.show_asked.connect(self.show_asked)
+        self.table.log_asked.connect(self.log_asked)
+        self.empty = label("No jobs. Quantize makes some.", "dim")
+        self.empty.setContentsMargins(16, 12, 16, 12)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.empty, 0, Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self.table, 1)
+        for signal in (queue.added, queue.removed):
+            signal.connect(self._show_empty)
+        self._show_empty()
+
+    def _show_empty(self) -> None:
+        self.empty.setVisible(not self._queue.jobs)
+        self.table.setVisible(bool(self._queue.jobs))
+
+
+class JobsView(QTableView):
+    """Delete cancels the selected job, Return shows what it made or its log; so do the links in the last column."""
+
+    show_asked = Signal(object)  # Job
+    log_asked = Signal(object)  # Job
+
+    def __init__(self, queue: JobQueue, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Jobs")
+        self._queue = queue
+        self._links: dict[str, tuple[str, ...]] = {}  # job id -> the links its row has now
+        self.jobs = JobTable(queue, self)
+        self.delegate = JobDelegate(self)
+        self.setItemDelegate(self.delegate)
+        self.setModel(self.jobs)
+        self._set_behaviour()
+        self._busy = QTimer(self, interval=_BUSY_MS)
+        self._busy.timeout.connect(self._move_busy_bar)
+        self.jobs.rowsInserted.connect(self._added)
+        self.jobs.rowsRemoved.connect(self._fit)
+        self.jobs.dataChanged.connect(lambda first, _last: self._changed(first.row()))
+        self.entered.connect(lambda index: self._hover(index.row()))
+        self.doubleClicked.connect(lambda index: self._act(self.jobs.job(index.row())))
+        self.customContextMenuRequested.connect(self._show_menu)
+        theme_signals().changed.connect(self.viewport().update)
+        self._fit()
+
+    def _set_behaviour(self) -> None:
+        rows, columns = self.verticalHeader(), self.horizontalHeader()
+        rows.setVisible(False)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(ROW_HEIGHT)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        columns.setHighlightSections(False)
+        columns.setMinimumSectionSize(40)
+        for place in range(len(TITLES)):
+            fixed = place in (PROGRESS, TIME, LINKS)
+            mode = QHeaderView.ResizeMode.Fixed if fixed else QHeaderView.ResizeMode.Interactive
+            columns.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch if place == STEP else mode)
+        for place, width in _WIDTHS.items():
+            columns.resizeSection(place, width)
+        columns.sectionResized.connect(self._fit)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+
+    # what can be done with a job
+
+    def choices(self, job: Job) -> tuple[str, ...]:
+        """ "Cancel", "Show", "Log", those that apply, the first of them for the row's link."""
+        if job.state in (WAITING, RUNNING):
+            return ("Cancel", *(("Log",) if job.log else ()))
+        return (*(("Show",) if job.state == DONE and job.result.get("variants") else ()), "Log")
+
+    def do(self, choice: str, job: Job) -> None:
+        if choice == "Cancel":
+            self._queue.cancel(job)
+        elif choice == "Show":
+            self.show_asked.emit(job)
+        else:
+            self.log_asked.emit(job)
+
+    def _act(self, job: Job) -> None:
+        """What Return and a double click mean: never to cancel."""
+        self.do(next(choice for choice in (*self.choices(job), "Log") if choice != "Cancel"), job)
+
+    def copy(self) -> None:
+        """The table, or its selected row, as TSV."""
+        rows = [index.row() for index in self.selectionModel().selectedRows()] or range(self.jobs.rowCount())
+        lines = ["\t".join(TITLES[:LINKS])]
+        lines += ["\t".join(cell_text(self.jobs.job(row), place) for place in range(LINKS)) for row in rows]
+        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
+
+    # keeping the rows
+
+    def _added(self) -> None:
+        self._fit()
+        self.scrollToBottom()
+
+    def _changed(self, row: int) -> None:
+        job = self.jobs.job(row)
+        if self._links.get(job.id) != self.choices(job):
+            self._fit()
+        running = self._queue.running
+        busy = running is not None and running.fraction is None and self.isVisible()
+        if busy != self._busy.isActive():
+            self._busy.start() if busy else self._busy.stop()
+
+    def _fit(self) -> None:
+        """Each row as high as its sentence, which goes on over the empty progress; the link each row offers now."""
+        room = self.columnWidth(STEP) + self.columnWidth(PROGRESS)
+        for row in range(self.jobs.rowCount()):
+            job = self.jobs.job(row)
+            self.setRowHeight(row, self.delegate.row_height(job, room))
+            if self.columnSpan(row, STEP) != (width := 2 if job.sentence else 1):
+                self.setSpan(row, STEP, 1, width)
+            choices = self.choices(job)
+            index = self.jobs.index(row, LINKS)
+            if self._links.get(job.id) != choices or self.indexWidget(index) is None:
+                self._links[job.id] = choices
+                self.setIndexWidget(index, self._link(choices[0], job))
+
+    def _link(self, choice: str, job: Job) -> QWidget:
+        holder = QWidget()
+        made = link(choice, lambda: self.do(choice, job), f"{choice}: {job.title}")
+        made.setAccessibleName(f"{choice} {job.title}")
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 8, 1)
+        row.addWidget(made, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return holder
+
+    def _move_busy_bar(self) -> None:
+        running = self._queue.running
+        if running is None or running.fraction is not None or not self.isVisible():
+            self._busy.stop()
+            return
+        self.update(self.jobs.index(self.jobs.row_of(running), PROGRESS))
+
+    # events
+
+    def menu(self, job: Job) -> QMenu:
+        made = QMenu(self)
+        for choice in self.choices(job):
+            made.addAction(choice, partial(self.do, choice, job))
+        made.addSeparator()
+        made.addAction("Copy", self.copy)
+        made.addAction("Clear Finished", self._queue.clear_finished)
+        return made
+
+    def _show_menu(self, place: QPoint) -> None:
+        index = self.indexAt(place)
+        if index.isValid():
+            self.menu(self.jobs.job(index.row())).exec(self.viewport().mapToGlobal(place))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        row = self.currentIndex().row()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif row >= 0 and event.key() == Qt.Key.Key_Delete:
+            self._queue.cancel(self.jobs.job(row))
+        elif row >= 0 and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._act(self.jobs.job(row))
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def _hover(self, row: int) -> None:
+        if row != self.delegate.hovered:
+            self.delegate.hovered = row
+            self.viewport().update()
