@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from inspector.datasets.input_spec import InputSpec
-from inspector.datasets.sources import Array, ArrayInfo
+from inspector.datasets.sources import MOST_BYTES, Array, ArrayInfo
 from inspector.errors import DataError
 from inspector.model.tensor_types import TYPE_BY_NAME
-from inspector.model.text import number_text, shape_text
+from inspector.model.text import bytes_text, number_text, shape_text
 
 _CHUNK = 1 << 22
 
@@ -75,14 +75,14 @@ def check_type(info: ArrayInfo, dtype: np.dtype[Any], spec: InputSpec, whole_num
         )
 
 
-def convert(values: Array, spec: InputSpec, name: str) -> tuple[Array, tuple[float, float]]:
-    """`values` (n, ...) in the input's type, read-only, and their lowest and highest value.
+def convert(values: Array, spec: InputSpec, name: str, rows: Array | None = None) -> tuple[Array, tuple[float, float]]:
+    """`values` (n, ...) in the input's type, read-only, and their lowest and highest value; `rows` for messages.
 
     Raises DataError for NaN and infinity and for numbers that the type can't hold.
     """
     target = TYPE_BY_NAME[spec.type]
     assert target.dtype is not None  # check_type looked
-    low, high = value_range(values, name)
+    low, high = value_range(values, name, rows)
     if target.is_integer or target.name == "BOOL":
         least, most = (0, 1) if target.name == "BOOL" else target.level_range
         if low < least or high > most:
@@ -96,12 +96,22 @@ def convert(values: Array, spec: InputSpec, name: str) -> tuple[Array, tuple[flo
         raise DataError(
             f"{name} holds values up to {number_text(max(abs(low), abs(high)))}: too large for {spec.type}."
         )
-    found = values if values.dtype == target.dtype else values.astype(target.dtype)
+    found = values if values.dtype == target.dtype else _cast(values, target.dtype, name)
     found.flags.writeable = False
     return found, (low, high)
 
 
-def value_range(values: Array, name: str) -> tuple[float, float]:
+def _cast(values: Array, dtype: np.dtype[Any], name: str) -> Array:
+    size = values.size * dtype.itemsize
+    if size > MOST_BYTES:
+        raise DataError(
+            f"{len(values):,} samples of {name} take {bytes_text(size)} as {dtype.name}; "
+            f"at most {bytes_text(MOST_BYTES)} are held at once. Choose fewer samples."
+        )
+    return values.astype(dtype)
+
+
+def value_range(values: Array, name: str, rows: Array | None = None) -> tuple[float, float]:
     """Lowest and highest value. Raises DataError where one is NaN or infinite, with the sample it is in."""
     step = max(1, _CHUNK // max(1, values[0].size))
     low, high = np.inf, -np.inf
@@ -109,15 +119,15 @@ def value_range(values: Array, name: str) -> tuple[float, float]:
         part = values[start : start + step]
         least, most = float(part.min()), float(part.max())
         if not np.isfinite(least) or not np.isfinite(most):
-            raise _not_finite(part, start, name)
+            raise _not_finite(part, rows[start:] if rows is not None else np.arange(start, len(values)), name)
         low, high = min(low, least), max(high, most)
     return low, high
 
 
-def _not_finite(part: Array, start: int, name: str) -> DataError:
+def _not_finite(part: Array, rows: Array, name: str) -> DataError:
     bad = ~np.isfinite(part).reshape(len(part), -1).all(axis=1)
     what = "NaN" if bool(np.isnan(part).any()) else "infinity"
     return DataError(
-        f"{name} holds {what}, first in sample {start + int(bad.argmax()):,}. "
+        f"{name} holds {what}, first in sample {int(rows[bad.argmax()]):,}. "
         "Ranges can't be found from it: remove those samples or fill their gaps."
     )

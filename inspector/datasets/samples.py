@@ -17,7 +17,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 class Samples:
     """`arrays` holds one array an input, by its name and in the model's order: (count, *sample shape), of the input's
     type, read-only, mapped from the file where that was possible. `total` is how many the data had.
-    `ranges` are the lowest and highest value of each array."""
+    `ranges` are the lowest and highest value of each array, `sources` what it is called where it comes from."""
 
     specs: tuple[InputSpec, ...]
     arrays: Mapping[str, Array]
@@ -27,6 +27,7 @@ class Samples:
     valid_for_accuracy: bool = True
     notices: tuple[Notice, ...] = ()
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return self.count

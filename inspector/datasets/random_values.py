@@ -1,0 +1,51 @@
+"""Random samples in the shapes of the inputs: enough to try a recipe, worth nothing for accuracy."""
+
+from collections.abc import Sequence
+from math import prod
+
+import numpy as np
+
+from inspector.datasets.assembling import Values, assemble
+from inspector.datasets.choice import DataChoice
+from inspector.datasets.fitting import check_type
+from inspector.datasets.input_spec import InputSpec
+from inspector.datasets.notice import Notice
+from inspector.datasets.samples import Samples
+from inspector.datasets.sources import MOST_BYTES, Array, ArrayInfo
+from inspector.errors import DataError
+from inspector.model.finding import Level
+from inspector.model.tensor_types import TYPE_BY_NAME
+from inspector.model.text import bytes_text, plural, shape_text
+
+_OPEN_SIZE = 64
+_DEFAULT_COUNT = 100
+_INDEX_TYPES = {"INT32", "INT64", "UINT32", "UINT64"}
+
+
+def random_samples(choice: DataChoice, specs: Sequence[InputSpec]) -> Samples:
+    """Floats spread evenly over the range the model expects, else 0 to 1; integers over their type's range, or 0 and 1
+    where they may be indices (INT32 and wider). Raises DataError."""
+    count = choice.samples if choice.samples > 0 else _DEFAULT_COUNT
+    generator = np.random.default_rng(choice.seed)
+    notices = [Notice(Level.WARNING, "Random values calibrate no real ranges: not valid for accuracy.")]
+    values = {}
+    for spec in specs:
+        check_type(ArrayInfo("random", "uint8", ()), np.dtype(np.uint8), spec)
+        shape = tuple(_OPEN_SIZE if size < 0 else size for size in spec.sample_shape)
+        if shape != spec.sample_shape:
+            text = f"Open dimensions of {spec.name} {shape_text(spec.shape)} are {_OPEN_SIZE} in random samples."
+            notices.append(Notice(Level.NOTE, text))
+        if (size := count * prod(shape) * 4) > MOST_BYTES:
+            raise DataError(f"{count:,} random samples of {shape_text(shape)} take {bytes_text(size)}; choose fewer.")
+        values[spec.name] = Values(_draw(generator, (count, *shape), spec), "random")
+    return assemble(specs, values, count, plural(count, "random sample"), notices, valid_for_accuracy=False)
+
+
+def _draw(generator: np.random.Generator, shape: tuple[int, ...], spec: InputSpec) -> Array:
+    target = TYPE_BY_NAME[spec.type]
+    if target.is_float:
+        low, high = (0.0, 1.0) if spec.low is None or spec.high is None else (spec.low, spec.high)
+        found: Array = generator.random(shape, np.float32) * np.float32(high - low) + np.float32(low)
+        return found
+    low, high = (0, 1) if spec.type in _INDEX_TYPES or target.name == "BOOL" else target.level_range
+    return generator.integers(low, high, shape, endpoint=True).astype(target.dtype)
