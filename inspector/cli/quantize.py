@@ -15,7 +15,7 @@ from inspector.cli.quantize_arguments import add_arguments as add_arguments
 from inspector.cli.quantize_arguments import quantize_options
 from inspector.errors import ExportError, JobError, MissingPackageError, ModelFileError, UsageError
 from inspector.export.atomic_file import existing_files
-from inspector.jobs.availability import backend_for, install_line
+from inspector.jobs.availability import INSTALL, backend_for, install_line, installed
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.recipes import RECIPES, recipe, variant_name
 from inspector.model.text import printable
@@ -88,7 +88,10 @@ def _check_backends(options: QuantizeOptions, from_tflite: bool) -> None:
     for each in map(recipe, options.recipes):
         if backend_for(each, from_tflite, options.backend) is not None:
             continue
-        if line := install_line(each, from_tflite):
+        line = install_line(each, from_tflite)
+        if options.backend != "auto" and not installed(options.backend):
+            line = INSTALL[options.backend]
+        if line:
             raise MissingPackageError(f"{each.id} needs what is not installed: {line}")
         raise UsageError(
             f"{each.id} can't be made of this source by --backend {options.backend}. Leave --backend out, "

@@ -20,7 +20,11 @@ def backend_for(recipe: Recipe, from_tflite: bool, wanted: str = "auto") -> str 
     """The first installed back end that makes the recipe from such a source; None if there is none."""
     choices = recipe.from_tflite if from_tflite else recipe.from_keras
     for backend in choices:
-        if wanted in ("auto", backend) and installed(backend) and (from_tflite or installed("tensorflow")):
+        if (
+            (wanted in ("auto", backend) or backend == "copy")
+            and installed(backend)
+            and (from_tflite or installed("tensorflow"))
+        ):
             return backend
     return None
 

@@ -4,6 +4,7 @@ Its own calibration follows the ranges with a moving average and so clips them. 
 and maxima; with them its scales are TensorFlow's.
 """
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -57,9 +58,11 @@ def _quantize(
     from litert_quantizer.quantizer import Quantizer
 
     try:
-        quantizer = Quantizer(float_model)
-        quantizer.load_quantization_recipe(rules)
-        result = quantizer.quantize(calibration, enable_progress_bar=False, enable_progress_report=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of its own interpreter, which keeps all tensors
+            quantizer = Quantizer(float_model)
+            quantizer.load_quantization_recipe(rules)
+            result = quantizer.quantize(calibration, enable_progress_bar=False, enable_progress_report=False)
     except _REFUSALS as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise JobError(f"LiteRT's quantizer could not make {recipe_id}: {lines[0].rstrip('. ')}.") from error
