@@ -1,9 +1,12 @@
 """One row of a comparison: a tensor of the reference and what became of it in every other variant."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inspector.analysis.error_metrics import Axes, PairError
 from inspector.model import Tensor
+from inspector.model.text import plural
 
 WEIGHTS, BIASES, SHAPES, CONSTANTS = "Weights", "Biases", "Shapes", "Other constants"
 ACTIVATIONS, UNMATCHED = "Activations, input and output", "Unmatched"
@@ -53,3 +56,23 @@ class ComparedTensor:
         """Whether the type of a variant's tensor differs from the reference's; False where one has no such tensor."""
         before, after = self.tensors[reference], self.tensors[place]
         return before is not None and after is not None and before.type.name != after.type.name
+
+
+def paired_sentence(rows: Sequence[ComparedTensor], reference: int) -> str:
+    """ "17 of 17 tensors paired by name"; of several variants, those that every one of them has."""
+    own = [row for row in rows if row.tensors[reference] is not None]
+    whole = [row for row in own if all(p is not None for place, p in enumerate(row.pairings) if place != reference)]
+    ways: Counter[str] = Counter()
+    for row in whole:
+        found = {pairing.how for pairing in row.pairings if pairing is not None}
+        ways[next(how for how in _WAYS if how in found)] += 1
+    start = f"{len(whole):,} of {plural(len(own), 'tensor')} paired"
+    if len(ways) <= 1:
+        return start + "".join(f" {_WAYS[how]}" for how in ways)
+    return f"{start}: " + ", ".join(f"{ways[how]:,} {words}" for how, words in reversed(_WAYS.items()) if ways[how])
+
+
+_WAYS = {  # the weakest evidence first
+    "order": "by shape, in order", "layer": "by the layer's name and shape", "part": "by a part of the name",
+    "position": "by position and shape", "name": "by name",
+}  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inspector.analysis.compared_tensor import GROUPS, ComparedTensor, Pairing
+from inspector.analysis.compared_tensor import GROUPS, ComparedTensor, Pairing, paired_sentence
 from inspector.analysis.comparison_headline import headline
 from inspector.analysis.comparison_measure import measured
 from inspector.analysis.comparison_rows import compared_rows
@@ -28,6 +28,11 @@ class Comparison:
     reference: int
     measured: bool = False
 
+    @property
+    def paired(self) -> str:
+        """How the tensors were paired: "17 of 17 tensors paired: 15 by name, 2 by position"."""
+        return paired_sentence(self.rows, self.reference)
+
     def group(self, name: str) -> tuple[ComparedTensor, ...]:
         """The rows of one of GROUPS."""
         return tuple(row for row in self.rows if row.group == name)
@@ -40,10 +45,8 @@ class Comparison:
 
     def of_type(self, name: str) -> tuple[tuple[Tensor, ...], ...]:
         """For each variant its tensors of a type, in the order of the rows: the INT8 tensors of ORG | DRQ | FIQ."""
-        return tuple(
-            tuple(t for row in self.rows if (t := row.tensors[place]) is not None and t.type.name == name)
-            for place in range(len(self.variants))
-        )
+        rows = [[row.tensors[place] for row in self.rows] for place in range(len(self.variants))]
+        return tuple(tuple(dict.fromkeys(t for t in row if t is not None and t.type.name == name)) for row in rows)
 
 
 def compare_models(
@@ -71,7 +74,8 @@ def measure(comparison: Comparison, progress: Progress | None = None) -> Compari
     Raises FileChangedError, and what `progress` raises.
     """
     variants, rows = measured(comparison.variants, comparison.rows, comparison.reference, progress)
-    return Comparison(variants, rows, comparison.headline, comparison.reference, True)
+    sentence = headline(variants, rows, comparison.reference, measured=True)
+    return Comparison(variants, rows, sentence, comparison.reference, True)
 
 
 __all__ = [

@@ -1,6 +1,10 @@
-"""Fills in what a comparison has to read values for: the error of each pair, the compressed size of each file."""
+"""Fills in what a comparison has to read values for: the error of each pair, the compressed size of each file.
 
-from collections.abc import Sequence
+Both are done at once: zlib and numpy let go of Python's lock.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from inspector.analysis.compared_tensor import ComparedTensor
@@ -8,28 +12,77 @@ from inspector.analysis.error_metrics import PairError, pair_error
 from inspector.analysis.progress import Progress
 from inspector.analysis.sizes import compressed_file_bytes
 from inspector.analysis.variants import Variant
-from inspector.errors import ValuesError
+from inspector.errors import Cancelled, ValuesError
+
+_LOOK = 0.05  # seconds between two looks whether the user cancelled
 
 
 def measured(
     variants: Sequence[Variant], rows: Sequence[ComparedTensor], reference: int, progress: Progress | None
 ) -> tuple[tuple[Variant, ...], tuple[ComparedTensor, ...]]:
-    """Raises FileChangedError, and what `progress` raises."""
+    """Raises FileChangedError, and what `progress` raises; the other thread has ended by then."""
+    stopped = False
+
+    def ask(_fraction: float | None, _message: str) -> None:
+        if stopped:
+            raise Cancelled("Cancelled.")
+
+    with ThreadPoolExecutor(2, "compress") as pool:
+        try:
+            sizes = [pool.submit(_compressed, variant, ask) for variant in variants]
+            filled = _with_errors(variants, rows, reference, progress)
+            _await(sizes, progress)
+        except BaseException:
+            stopped = True
+            raise
+    sized = (replace(v, gzip_bytes=size.result()) for v, size in zip(variants, sizes, strict=True))
+    return tuple(sized), filled
+
+
+def _compressed(variant: Variant, ask: Progress) -> int:
+    return compressed_file_bytes(variant.model, ask)
+
+
+def _with_errors(
+    variants: Sequence[Variant], rows: Sequence[ComparedTensor], reference: int, progress: Progress | None
+) -> tuple[ComparedTensor, ...]:
+    report = _by_bytes(rows, reference, progress)
     filled = []
-    for number, row in enumerate(rows):
+    for row in rows:
+        before = row.tensors[reference]
+        if before is not None and before.has_data and any(row.pairings):
+            report(before.bytes or 0)
+            errors = tuple(_error(variants, row, reference, place) for place in range(len(variants)))
+            row = replace(row, errors=errors) if any(errors) else row
+        filled.append(row)
+    return tuple(filled)
+
+
+def _by_bytes(rows: Sequence[ComparedTensor], reference: int, progress: Progress | None) -> Callable[[int], None]:
+    """Tells `progress` the share of the reference's bytes that is done."""
+    stored = (row.tensors[reference] for row in rows)
+    total = sum(tensor.bytes or 0 for tensor in stored if tensor is not None and tensor.has_data) or 1
+    done = 0
+
+    def report(size: int) -> None:
+        nonlocal done
         if progress is not None:
-            progress(number / len(rows), "Measuring errors")
-        filled.append(replace(row, errors=tuple(_error(variants, row, reference, p) for p in range(len(variants)))))
-    sized = tuple(replace(variant, gzip_bytes=compressed_file_bytes(variant.model, None)) for variant in variants)
-    return sized, tuple(filled)
+            progress(min(done / total, 1.0), "Measuring errors")
+        done += size
+
+    return report
+
+
+def _await(sizes: "Sequence[Future[int]]", progress: Progress | None) -> None:
+    while wait(sizes, _LOOK).not_done:
+        if progress is not None:
+            progress(None, "Compressing the files")
 
 
 def _error(variants: Sequence[Variant], row: ComparedTensor, reference: int, place: int) -> PairError | None:
-    """None where there is nothing to compare: no pair, no stored values, no numbers."""
+    """None where there is nothing to compare: no pair, no stored values, no numbers, other weights than these."""
     before, after, pairing = row.tensors[reference], row.tensors[place], row.pairings[place]
-    if before is None or after is None or pairing is None or pairing.note:
-        return None
-    if not (before.has_data and after.has_data):
+    if before is None or after is None or pairing is None or pairing.note or not after.has_data:
         return None
     try:
         return pair_error(variants[reference].model, before, variants[place].model, after, pairing.axes)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from inspector.analysis.buffers import stored_buffers
 from inspector.analysis.scheme import scheme_of
+from inspector.analysis.scheme_facts import weight_facts
 from inspector.model import Model, Tensor
 
 
@@ -79,23 +80,26 @@ def make_variants(
 
 
 def recipe_of(model: Model) -> str:
-    """The recipe whose result has these types; "" for a Keras file, mixed precision and old kinds."""
-    scheme = scheme_of(model)
+    """The recipe whose result has these types; "" for a Keras file, mixed precision and old kinds.
+
+    A recipe that found nothing to quantize leaves a float32 model: then a name such as "x.dynamic_range.tflite" tells.
+    """
+    found = _recipe_by_types(model)
+    named = model.path.name.split(".")[-2:-1]
+    return named[0] if found == "float32" and named and named[0] in _LABELS else found
+
+
+def _recipe_by_types(model: Model) -> str:
+    scheme = scheme_of(model).id
     sparse = any(subgraph.tensor_columns.sparsity for subgraph in model.subgraphs)
-    weights = {
-        subgraph.tensor_columns.types[index].name
-        for subgraph in model.subgraphs
-        for index, role in enumerate(subgraph.roles)
-        if role == "weights"
-    }
-    match scheme.id:
-        case "float32" | "dynamic_range" if sparse:
-            return {"float32": "sparse", "dynamic_range": "sparse_dynamic_range"}[scheme.id]
-        case "dynamic_range" if "INT4" in weights:
-            return "dynamic_int4"
-        case "weight_only" if "INT8" in weights:
-            return "weight_only_int8"
-    return scheme.id if scheme.id in _LABELS else ""
+    if sparse and scheme in ("float32", "dynamic_range"):
+        return "sparse" if scheme == "float32" else "sparse_dynamic_range"
+    weights = weight_facts(model).types
+    if scheme == "dynamic_range" and weights["INT4"]:
+        return "dynamic_int4"
+    if scheme == "weight_only":
+        return "weight_only_int8" if weights["INT8"] else ""
+    return scheme if scheme in _LABELS else ""
 
 
 def tensors_by_type(model: Model) -> dict[str, TypeCount]:
