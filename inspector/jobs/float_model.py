@@ -7,6 +7,7 @@ from inspector.jobs.conversion_failures import conversion
 from inspector.jobs.engine import engine_of
 from inspector.jobs.keras_loading import load_keras, with_batch_of_one
 from inspector.jobs.options import QuantizeOptions
+from inspector.jobs.saved_model_loading import prepare_saved_model
 from inspector.jobs.sources import KERAS, TFLITE, Source
 from inspector.jobs.steps import Steps
 from inspector.jobs.tflite_backend import Converter
@@ -33,20 +34,24 @@ def float_model(source: Source, options: QuantizeOptions, steps: Steps, scratch:
     steps("Starting TensorFlow")
     import tensorflow  # noqa: F401  # the first import takes seconds
 
-    converter = _keras(source, options, steps, scratch) if source.kind == KERAS else None
-    assert converter is not None
+    steps(f"Loading {source.path.name}")
+    converter = (_keras if source.kind == KERAS else _saved_model)(source, options, scratch)
     steps("Converting to a float .tflite")
     with conversion(source.path.name):
         content = converter.convert()
     return FloatModel(content, converter.raw, converter)
 
 
-def _keras(source: Source, options: QuantizeOptions, steps: Steps, scratch: Path) -> Converter:
+def _keras(source: Source, options: QuantizeOptions, scratch: Path) -> Converter:
     assert source.model is not None
-    steps(f"Loading {source.path.name}")
     engine = engine_of(source.path)
     model = load_keras(source.model, engine, options.allow_code, scratch)
     with conversion(source.path.name):
         if options.batch == "fixed":
             model = with_batch_of_one(model, engine)
         return Converter.of_keras(model, scratch / "exported")
+
+
+def _saved_model(source: Source, options: QuantizeOptions, scratch: Path) -> Converter:
+    with conversion(source.path.name):
+        return Converter.of_saved_model(*prepare_saved_model(source.path, options.batch == "fixed", scratch))

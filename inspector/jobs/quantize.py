@@ -31,7 +31,8 @@ def quantize(options: QuantizeOptions, progress: Progress, scratch: Path) -> dic
     maker = VariantMaker(options, source, recipes, Steps(progress, count), scratch)
     source_hash = sha256_of(source.path)
     maker.load()
-    made, failed = [], []
+    made: list[dict[str, Any]] = []
+    failed: list[dict[str, str]] = []
     for each in recipes:
         draft = scratch / targets[each.id].name
         try:
@@ -42,13 +43,12 @@ def quantize(options: QuantizeOptions, progress: Progress, scratch: Path) -> dic
             continue
         text = _provenance(each, options, maker, source_hash, draft, notes).text
         provenance_path(draft).write_text(text, encoding="utf-8")
-        made.append({"recipe": each.id, "size_bytes": draft.stat().st_size, "notes": notes})
+        target = targets[each.id]
+        made.append({"recipe": each.id, "path": str(target), "size_bytes": draft.stat().st_size, "notes": notes,
+                     "provenance": str(provenance_path(target))})  # fmt: skip
     if not made:
         raise JobError(" ".join(dict.fromkeys(each["sentence"] for each in failed)))
-    _deliver([targets[each["recipe"]] for each in made], progress, scratch)
-    for each in made:
-        target = targets[each["recipe"]]
-        each.update(path=str(target), provenance=str(provenance_path(target)))
+    _deliver([targets[variant["recipe"]] for variant in made], progress, scratch)
     return {"variants": made, "failed": failed}
 
 

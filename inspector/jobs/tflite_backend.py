@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
 Feed = Callable[[], Iterator[Sequence[Array]]]
 """Gives the samples anew each time: arrays in the order of the model's inputs."""
 

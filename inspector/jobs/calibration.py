@@ -1,0 +1,115 @@
+"""Calibration samples as the float model takes them, and the ranges measured with them: once for all recipes."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from inspector.datasets.input_spec import InputSpec
+from inspector.datasets.samples import Samples
+from inspector.errors import InspectorError, JobError
+from inspector.jobs.activation_ranges import Ranges
+from inspector.jobs.conversion_failures import conversion
+from inspector.jobs.float_model import FloatModel
+from inspector.jobs.steps import Steps
+from inspector.jobs.tflite_backend import Calibrated
+from inspector.model.finding import Level
+from inspector.model.text import plural
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OrderedSamples:
+    """`samples` by the names of the float model's inputs, in their order; `names` are (its name, the samples' name)."""
+
+    samples: Samples
+    names: tuple[tuple[str, str], ...]
+
+    @property
+    def count(self) -> int:
+        return self.samples.count
+
+    def __iter__(self) -> Iterator[dict[str, Array]]:
+        for sample in self.samples:
+            yield {name: sample[given] for name, given in self.names}
+
+    @property
+    def first(self) -> list[Array]:
+        return [self.samples.sample(0)[given] for _name, given in self.names]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was found wrong with the samples, for the notes of each variant made with them."""
+        found = [] if self.samples.valid_for_accuracy else ["Calibrated with random data: not valid for accuracy."]
+        return found + [each.text for each in self.samples.notices if each.level is Level.WARNING]
+
+
+def ordered(samples: Samples, inputs: Sequence[InputSpec]) -> OrderedSamples:
+    """Finds the samples of each input by name, else by shape and type. Raises JobError.
+
+    Converters rename inputs: `input_1` becomes `serving_default_input_1:0`.
+    """
+    left = list(samples.specs)
+    names = []
+    for spec in inputs:
+        same = next((each for each in left if set(each.names) & set(spec.names)), None)
+        same = same or next((each for each in left if _form(each) == _form(spec)), None)
+        if same is None:
+            raise JobError(f"The converted model has an input {spec.name} {list(spec.shape)} that the source has not.")
+        left.remove(same)
+        names.append((spec.name, same.name))
+    return OrderedSamples(samples, tuple(names))
+
+
+def _form(spec: InputSpec) -> tuple[object, ...]:
+    return spec.sample_shape, spec.type
+
+
+class Calibration:
+    """Measures the ranges when the first recipe asks for them, by either back end; a failure is raised again."""
+
+    def __init__(self, samples: OrderedSamples, model: FloatModel, title: str, steps: Steps) -> None:
+        self.samples, self._model, self._title, self._steps = samples, model, title, steps
+        self._calibrated: Calibrated | None = None
+        self._ranges: Ranges | None = None
+        self._failure: InspectorError | None = None
+
+    def tensorflow(self) -> Calibrated:
+        """Raises JobError."""
+        if self._calibrated is None:
+            self._begin()
+            with self._kept_failure(), conversion(self._title):
+                self._calibrated = Calibrated(self._model.raw, self._feed, self._model.content)
+        return self._calibrated
+
+    def litert(self) -> Ranges:
+        """Raises JobError, DataError."""
+        from inspector.jobs.litert_backend import litert_ranges
+
+        if self._ranges is None:
+            self._begin()
+            with self._kept_failure(), conversion(self._title):
+                self._ranges = litert_ranges(self._model.content, self.samples, self._steps.within)
+        return self._ranges
+
+    def _begin(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+        self._steps(f"Calibrating with {plural(self.samples.count, 'sample')}")
+
+    def _feed(self) -> Iterator[list[Array]]:
+        count = self.samples.count
+        for number, sample in enumerate(self.samples):
+            self._steps.within(number / count, f"Calibrating {number + 1:,} of {count:,}")
+            yield list(sample.values())
+
+    @contextmanager
+    def _kept_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except InspectorError as error:
+            self._failure = error
+            raise

@@ -1,0 +1,124 @@
+"""One recipe after another from one float model: which back end makes it, and how."""
+
+from pathlib import Path
+
+from inspector.datasets.input_spec import InputSpec, input_specs
+from inspector.datasets.opening import open_samples
+from inspector.datasets.samples import Samples
+from inspector.errors import MissingPackageError, UsageError
+from inspector.formats import open_model
+from inspector.jobs.availability import backend_for, install_line, installed
+from inspector.jobs.calibration import Array, Calibration, ordered
+from inspector.jobs.conversion_failures import conversion
+from inspector.jobs.float_model import FloatModel, float_model
+from inspector.jobs.options import QuantizeOptions
+from inspector.jobs.recipes import PRUNED, Recipe
+from inspector.jobs.sources import Source
+from inspector.jobs.steps import Steps
+from inspector.jobs.tflite_backend import sparsified
+
+
+class VariantMaker:
+    """What is loaded, converted and calibrated is kept for all recipes of a job."""
+
+    def __init__(
+        self, options: QuantizeOptions, source: Source, recipes: list[Recipe], steps: Steps, scratch: Path
+    ) -> None:
+        """Raises UsageError and MissingPackageError for recipes that can't be made, DataError for samples that don't
+        fit the source; TensorFlow is not started for any of them."""
+        self._options, self._source, self._steps, self._scratch = options, source, steps, scratch
+        self.backends = {each.id: self._backend(each) for each in recipes}
+        self._calibrated = [each.title for each in recipes if each.calibrated]
+        self.samples: Samples | None = None
+        if source.model is not None:
+            self._open_samples(input_specs(source.model))
+        self._calibration: Calibration | None = None
+
+    def load(self) -> None:
+        """Loads the source and makes it a float .tflite. Raises JobError."""
+        self.model = float_model(self._source, self._options, self._steps, self._scratch)
+        path = self._scratch / "float.tflite"
+        path.write_bytes(self.model.content)
+        inputs = input_specs(open_model(path))
+        path.unlink()
+        if self.samples is None:
+            self._open_samples(inputs)
+        if self.samples is not None:
+            samples = ordered(self.samples, inputs)
+            self._calibration = Calibration(samples, self.model, self._source.path.name, self._steps)
+
+    model: FloatModel
+
+    @property
+    def first_sample(self) -> list[Array] | None:
+        """One array an input, as the float model takes them."""
+        return None if self._calibration is None else self._calibration.samples.first
+
+    def notes(self, recipe: Recipe) -> list[str]:
+        """What is to be said of every variant, and of those that were calibrated."""
+        calibration = self._calibration if recipe.calibrated else None
+        return [*self.model.notes, *(() if calibration is None else calibration.samples.warnings)]
+
+    def make(self, recipe: Recipe) -> bytes:
+        """The variant's bytes, not yet checked. Raises JobError, DataError."""
+        if self.backends[recipe.id] == "litert":
+            return self._by_litert(recipe)
+        if recipe.calibrated:
+            return self._full_integer(recipe)
+        self._steps(f"Making {recipe.title}")
+        converter, sparse = self.model.converter, recipe.needs == PRUNED
+        with conversion(self._source.path.name):
+            if recipe.id == "float32":
+                return self.model.content
+            if converter is None:
+                return sparsified(self.model.content)
+            return converter.convert(recipe.weights != "FLOAT32", recipe.weights == "FLOAT16", sparse)
+
+    def _full_integer(self, recipe: Recipe) -> bytes:
+        assert self._calibration is not None
+        calibrated = self._calibration.tensorflow()
+        self._steps(f"Quantizing: {recipe.title}")
+        with conversion(self._source.path.name):
+            if recipe.activations == "INT16":
+                io = "INT16" if self._options.integer_io else recipe.io
+                return calibrated.int16x8(io, self._options.float_fallback)
+            return calibrated.int8(recipe.io)
+
+    def _by_litert(self, recipe: Recipe) -> bytes:
+        from inspector.jobs.litert_backend import quantize_with_litert
+
+        ranges = None
+        if recipe.calibrated:
+            assert self._calibration is not None
+            ranges = self._calibration.litert()
+        self._steps(f"Quantizing: {recipe.title}")
+        with conversion(self._source.path.name):
+            content = quantize_with_litert(
+                self.model.content,
+                recipe.id,
+                None,
+                self._steps.within,
+                integer_io=self._options.integer_io,
+                ranges=ranges,
+            )
+            if recipe.needs != PRUNED:
+                return content
+            if not installed("tensorflow"):
+                raise MissingPackageError(f"{recipe.title} needs TensorFlow: {install_line(recipe, False)}")
+            return sparsified(content)
+
+    def _backend(self, recipe: Recipe) -> str:
+        backend = backend_for(recipe, self._source.from_tflite, self._options.backend)
+        if backend is None and (line := install_line(recipe, self._source.from_tflite)):
+            raise MissingPackageError(f"{recipe.title} needs what is not installed: {line}")
+        if backend is None:
+            raise UsageError(f"{recipe.title} can't be made of this source by {self._options.backend}.")
+        return backend
+
+    def _open_samples(self, inputs: tuple[InputSpec, ...]) -> None:
+        if not self._calibrated:
+            return
+        if self._options.data is None:
+            names = ", ".join(self._calibrated)
+            raise UsageError(f"{names}: calibration data are needed. Name a file with samples of the model's input.")
+        self.samples = open_samples(self._options.data, inputs)
