@@ -1,6 +1,7 @@
 """The arguments of `quantize`, and the QuantizeOptions and DataChoice they stand for."""
 
 import argparse
+import re
 from pathlib import Path
 
 from inspector.cli.arguments import add_strict
@@ -9,6 +10,7 @@ from inspector.errors import UsageError
 from inspector.jobs.options import JobOptions, QuantizeOptions, help_of
 from inspector.jobs.recipes import BY_ID, CLASSIC_FIVE, recipe
 
+_ARRAYS = re.compile(r"(.*?\.npz):(.*)", re.IGNORECASE | re.DOTALL)
 _DATA_FLAGS = ("samples", "seed", "colour", "scale", "offset", "allow_data_code")
 
 
@@ -119,13 +121,14 @@ def data_choice(arguments: argparse.Namespace) -> DataChoice | None:
 
 def split_data(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """`data.npz:x` and `data.npz:left=a,right=b` as path and (input, array) pairs; the only input's name is ""."""
-    path, colon, names = text.rpartition(":")
-    if text == RANDOM or not colon or not path.lower().endswith(".npz") or Path(text).expanduser().exists():
+    found = _ARRAYS.fullmatch(text)
+    if found is None or Path(text).expanduser().exists():
         return (text if text == RANDOM else str(Path(text).expanduser())), ()
+    path, names = found.groups()
     pairs = []
     for each in names.split(","):
-        name, equals, array = each.partition("=")
-        pairs.append((name, array) if equals else ("", each))
+        name, _, array = each.rpartition("=")
+        pairs.append((name, array))
     if not all(array for _, array in pairs) or (len(pairs) > 1 and not all(name for name, _ in pairs)):
         raise UsageError(f'"{names}" names no arrays: write data.npz:ARRAY, or data.npz:INPUT=ARRAY,INPUT=ARRAY.')
     return str(Path(path).expanduser()), tuple(pairs)
