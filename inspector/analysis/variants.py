@@ -12,10 +12,11 @@ from inspector.model import Model, Tensor
 
 
 class TypeCount(NamedTuple):
-    """`tensors` of a type, activations too; `bytes` is what the file stores for them, a shared buffer once."""
+    """`tensors` of a type, `constants` among them; `bytes` is what the file stores for those, a shared buffer once."""
 
     tensors: int
     bytes: int
+    constants: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,17 +106,21 @@ def _recipe_by_types(model: Model) -> str:
 def tensors_by_type(model: Model) -> dict[str, TypeCount]:
     """Type name -> tensors and stored bytes, the type with the most bytes first; an optimizer's state is left out."""
     counts: Counter[str] = Counter()
+    constants: Counter[str] = Counter()
     stored: Counter[str] = Counter()
     for subgraph in model.subgraphs:
         columns = subgraph.tensor_columns
         counts.update(
             type_.name for type_, kind in zip(columns.types, columns.kinds, strict=True) if kind != "optimizer"
         )
+        constants.update(
+            type_.name for type_, kind in zip(columns.types, columns.kinds, strict=True) if kind == "constant"
+        )
     buffers = stored_buffers(model)
     for (number, index), size in zip(buffers.firsts, buffers.sizes, strict=True):
         stored[model.subgraphs[number].tensor_columns.types[index].name] += size
     order = sorted(counts, key=lambda name: (-stored[name], -counts[name], name))
-    return {name: TypeCount(counts[name], stored[name]) for name in order}
+    return {name: TypeCount(counts[name], stored[name], constants[name]) for name in order}
 
 
 def _labels(models: Sequence[Model], recipes: Sequence[str], reference: int) -> list[str]:

@@ -7,6 +7,7 @@ import numpy as np
 from inspector.model.text import number_text
 from inspector.palette import Palette
 from inspector.plots.channel_plot import ChannelPlot
+from inspector.plots.histogram_axes import EMPTY, count_axis, visible_edges, x_ticks
 from inspector.plots.histogram_plot import HistogramPlot
 from inspector.plots.style import (
     SMALL,
@@ -15,7 +16,6 @@ from inspector.plots.style import (
     make_logarithmic,
     mix,
     style_axes,
-    tick_text,
     write,
     write_message,
 )
@@ -31,12 +31,9 @@ BAND = 0.07
 BAR = 6
 """Pixels a channel: where there is less room all channels are one stepped shape, as bars would blur into a pattern."""
 
-_LINE = 22  # pixels of a line of text above the highest bar
 _LINES_OF_LIMIT = 50  # pixels of the three lines beside the end of the quantization range
 
 _THIN = 0.012  # the least height of a channel's bar as a share of the axis
-
-_EMPTY = 0.5  # where a bar of no elements ends on a logarithmic axis: below 1
 
 
 def draw_histogram(axes: "Axes", plot: HistogramPlot, palette: Palette, log: bool = False) -> None:
@@ -48,12 +45,12 @@ def draw_histogram(axes: "Axes", plot: HistogramPlot, palette: Palette, log: boo
     pixels = axes_width(axes)
     low, high = _x_limits(plot, pixels)
     axes.set_xlim(low, high)
-    _x_ticks(axes, low, high, pixels, plot.stored)
-    _y_axis(axes, int(plot.counts.max()), log)
+    x_ticks(axes, low, high, pixels, plot.stored)
+    count_axis(axes, int(plot.counts.max()), log)
     _draw_sigma(axes, plot, palette, pixels / (high - low))
-    edges = _visible_edges(plot.edges, (high - low) / pixels)
+    edges = visible_edges(plot.edges, (high - low) / pixels)
     axes.stairs(
-        np.maximum(plot.counts, _EMPTY) if log else plot.counts, edges, baseline=_EMPTY if log else 0, fill=True,
+        np.maximum(plot.counts, EMPTY) if log else plot.counts, edges, baseline=EMPTY if log else 0, fill=True,
         color=palette.type_color(plot.type_name), linewidth=0, zorder=2, label="elements",
     )  # fmt: skip
     if plot.limits is not None:
@@ -73,38 +70,6 @@ def _x_limits(plot: HistogramPlot, pixels: float) -> tuple[float, float]:
         low, high = low - 0.5, high + 0.5
     pad = (high - low) * beside / max(pixels - 2 * beside, 50)
     return low - pad, high + pad
-
-
-def _x_ticks(axes: "Axes", low: float, high: float, pixels: float, integer: bool) -> None:
-    """At most nine ticks, fewer where their numbers are long."""
-    from matplotlib.ticker import MaxNLocator
-
-    for most in range(9, 1, -1):
-        locator = MaxNLocator(most, integer=integer, steps=[1, 2, 2.5, 5, 10])
-        ticks = list(locator.tick_values(low, high))
-        if pixels / most > 16 + 6.5 * max(len(tick_text(tick, ticks)) for tick in ticks):
-            break
-    axes.xaxis.set_major_locator(locator)
-
-
-def _visible_edges(edges: Array, pixel: float) -> Array:
-    """Bars of a single value keep a width of three pixels."""
-    if edges[-1] - edges[0] >= 3 * pixel:
-        return edges
-    middle = float(edges[0] + edges[-1]) / 2
-    return np.linspace(middle - 1.5 * pixel, middle + 1.5 * pixel, edges.size)
-
-
-def _y_axis(axes: "Axes", largest: int, log: bool) -> None:
-    """The axis of counts, with room for labels above the highest bar."""
-    from matplotlib.ticker import MaxNLocator
-
-    head = 1 / (1 - _LINE / max(axes_height(axes), 3 * _LINE))
-    if log:
-        make_logarithmic(axes, _EMPTY, _EMPTY * (max(float(largest), 2.0) / _EMPTY) ** head)
-    else:
-        axes.yaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 2.5, 5, 10]))
-        axes.set_ylim(0, largest * head)
 
 
 def _draw_sigma(axes: "Axes", plot: HistogramPlot, palette: Palette, pixels_a_unit: float) -> None:
