@@ -53,7 +53,7 @@ ACTIONS: tuple[Row, ...] = (
         group=1),
     Row("quantize", "&Quantize...", "Model", "Ctrl+K", "Make quantized variants of the model", "quantize", "model"),
     Row("reveal", "Re&veal in Folder", "Model", "", "Show where the model's file is", "folder", "model", group=1),
-    *(Row(tab.id, tab.title, "View", f"Ctrl+{place}", tab.tip, "", "model", group=0)
+    *(Row(tab.id, tab.title, "View", f"Ctrl+{place}", tab.tip, tab.icon, "model", group=0)
       for place, tab in enumerate(TABS, 1)),
     Row("panel-models", "&Models Panel", "View", "", "Show or hide the list of open models", "panel-left", "model",
         True, 1),
@@ -67,7 +67,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("about", "&About TFLite Inspector", "Help", "", "Version and licence", group=1),
 )  # fmt: skip
 MENUS = ("&File", "&Edit", "&Model", "&View", "&Help")
-_ON_TOOLBAR = frozenset({"open", "quantize", "export-c", "panel-models", "panel-jobs", "panel-details"})
+_ON_TOOLBAR = frozenset({"open", "quantize", "compare", "export-c", "panel-models", "panel-jobs", "panel-details"})
 GUI_ONLY = frozenset({
     "open", "open-sample", "reload", "save-as", "reveal", "export-tensors", "export-operators", "close", "quit",
     "copy", "select-all", "find", "go-to", "panel-models", "panel-details", "panel-jobs", "theme-system", "theme-light",

@@ -9,7 +9,7 @@ from inspector.gui.tabs import TabArea
 from inspector.gui.widgets import SearchField
 from inspector.model import Tensor
 
-_TENSOR_TABS = ("tensors", "weights", "values")
+_TENSOR_TABS = ("tensors", "weights", "values", "compare")
 
 
 class EditCommands:

@@ -93,6 +93,7 @@ class MainWindow(QMainWindow):
         bar.addAction(self.actions_by_id["open"])
         bar.addSeparator()
         bar.addAction(self.actions_by_id["quantize"])
+        bar.addAction(self.actions_by_id["compare"])
         bar.addSeparator()
         bar.addAction(self.actions_by_id["export-c"])
         space = QWidget()
@@ -116,6 +117,7 @@ class MainWindow(QMainWindow):
         session.failed.connect(self.message_bar.add_warning)
         session.reading.connect(lambda name: self.status.left.setText(f"Reading {name}...") if name else None)
         self.tabs.shown.connect(self._tab_shown)
+        self.tabs.status_changed.connect(lambda: self._show_selection(session.selection))
         self.watch = FileWatch(session)
         self.watch.changed.connect(self._offer_reload)
         self.watch.vanished.connect(self._say_vanished)
@@ -167,7 +169,7 @@ class MainWindow(QMainWindow):
         self._set_available()
 
     def _show_selection(self, selection: Selection) -> None:
-        self.status.show_selection(self.session.current, selection)
+        self.status.show_selection(self.session.current, selection, self.tabs.status_text)
         self._set_available()
 
     def _set_available(self) -> None:
@@ -190,6 +192,7 @@ class MainWindow(QMainWindow):
     def _tab_shown(self, tab_id: str) -> None:
         self.settings.put("tab", tab_id)
         self.sides.place()
+        self._show_selection(self.session.selection)
 
     def _show_side(self, name: str) -> None:
         self.sides.show(name, self.actions_by_id[f"panel-{name}"].isChecked())

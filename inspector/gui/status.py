@@ -50,7 +50,8 @@ class StatusBar(QStatusBar):
         self.size_label.setText(f"{open_model.model.size_bytes:,} B" if open_model else "")
         self.show_selection(open_model, Selection())
 
-    def show_selection(self, open_model: OpenModel | None, selection: Selection) -> None:
+    def show_selection(self, open_model: OpenModel | None, selection: Selection, otherwise: str = "") -> None:
+        """`otherwise`: what is said while nothing is selected, instead of what the model holds."""
         if open_model is None:
             self.left.setText("No model open")
         elif selection.tensors:
@@ -58,7 +59,7 @@ class StatusBar(QStatusBar):
         elif selection.operators:
             self.left.setText(operators_text(selection.operators))
         else:
-            self.left.setText(model_text(open_model.model))
+            self.left.setText(otherwise or model_text(open_model.model))
 
     def _stored_bytes(self, open_model: OpenModel) -> int:
         if self._stored[0] is not open_model:

@@ -65,7 +65,7 @@ def _compare(session: Session) -> QWidget:
 class Tab:
     """`id` is the tab's action and, where there is one, the command that gives the same on the command line.
 
-    `details`: whether the Details dock stands beside it until the user decides otherwise.
+    `details`: whether the Details dock stands beside it until the user decides otherwise; `icon`: of its action.
     """
 
     id: str
@@ -73,6 +73,7 @@ class Tab:
     tip: str
     make: Callable[[Session], QWidget]
     details: bool = False
+    icon: str = ""
 
 
 TABS: tuple[Tab, ...] = (
@@ -81,7 +82,7 @@ TABS: tuple[Tab, ...] = (
     Tab("operators", "Operators", "Every operator in order, with its options", _operators, details=True),
     Tab("weights", "Weights", "How the values of each weight tensor are distributed", _weights),
     Tab("values", "Values", "The numbers of the selected tensor", _values),
-    Tab("compare", "Compare", "Variants side by side: what each quantized, and how far off it is", _compare),
+    Tab("compare", "Compare", "Variants side by side: what each quantized, how far off it is", _compare, icon="compare"),
 )
 TAB_IDS = tuple(tab.id for tab in TABS)
 
@@ -90,6 +91,7 @@ class TabArea(QWidget):
     """A tab bar above the panel that is shown. A panel gets the current model when it comes into sight, not before."""
 
     shown = Signal(str)  # the tab's id
+    status_changed = Signal()  # of the panel in sight: its `status_text`
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -133,6 +135,11 @@ class TabArea(QWidget):
         """The panel in sight, None before the first is made."""
         return self._panels.get(self.current)
 
+    @property
+    def status_text(self) -> str:
+        """What the panel in sight has to say while nothing is selected; "" for most."""
+        return str(getattr(self.panel, "status_text", ""))
+
     def _model_changed(self, open_model: OpenModel | None) -> None:
         keras = open_model is not None and open_model.model.is_keras
         self.bar.setTabText(TAB_IDS.index("operators"), "Layers" if keras else "Operators")
@@ -151,6 +158,8 @@ class TabArea(QWidget):
             panel = self._panels[tab.id] = tab.make(self._session)
             self._given[tab.id] = None
             self.stack.addWidget(panel)
+            if hasattr(panel, "status_changed"):
+                panel.status_changed.connect(self.status_changed)
         self.stack.setCurrentWidget(panel)
         self._give(tab.id, panel, self._session.current)
         self.shown.emit(tab.id)

@@ -115,7 +115,8 @@ def test_details_stand_beside_tables_and_not_beside_the_overview(
     for tab in TAB_IDS:
         window.tabs.show_tab(tab)
         seen[tab] = window.sides.details.isVisible()
-    assert seen == {"show": False, "tensors": True, "operators": True, "weights": False, "values": False}
+    assert seen == {"show": False, "tensors": True, "operators": True, "weights": False, "values": False,
+                    "compare": False}  # fmt: skip
     window.tabs.show_tab("show")
     window.actions_by_id["panel-details"].trigger()
     window.tabs.show_tab("tensors")

@@ -1,35 +1,35 @@
 """The Compare tab: variants of one model side by side, what each did to every tensor, and how far off that is."""
 
-from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from inspector.analysis.comparison import Variant
 from inspector.gui.compared import ComparedModels
+from inspector.gui.panels.compare_add import VariantAdder
 from inspector.gui.panels.compare_head import CompareHead
+from inspector.gui.panels.compare_pair import PairPane
 from inspector.gui.panels.compare_work import Compared, CompareWork
 from inspector.gui.panels.weight_controls import ProgressStrip
 from inspector.gui.session import OpenModel, Selection, Session
-from inspector.gui.tables.compare_delegate import CompareDelegate
+from inspector.gui.tables.compare_delegate import CompareDelegate, place_of
 from inspector.gui.tables.compare_rows import CompareRow, rows_of
 from inspector.gui.tables.filtered_table import FilteredTable
-from inspector.gui.tables.pair_source import (
-    group_by_one_type,
-    group_by_role,
-    optional_columns,
-    tensor_rows,
-    type_rows,
-)  # fmt: skip
+from inspector.gui.tables.pair_groups import group_by_one_type, group_by_role
+from inspector.gui.tables.pair_source import optional_columns, pairing_text, tensor_rows, type_rows
 from inspector.gui.widgets import EmptyState, SegmentedGroup, line
-from inspector.model.text import plural
+from inspector.model import Tensor
 
 _NOTHING = "Nothing to compare yet: {} stands alone. Add another variant of it, or make some with Quantize."
+_LEAST_TABLE, _PAIR_HEIGHT = 120, 230
 
 
 class ComparePanel(QWidget):
     """Follows the model looked at: its source and all variants of it are compared."""
+
+    status_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,12 +37,14 @@ class ComparePanel(QWidget):
         self._current: OpenModel | None = None
         self._models: list[OpenModel] = []
         self._compared: Compared | None = None
-        self._shown: Sequence[CompareRow] = ()
+        self._rows: Sequence[CompareRow] = ()
         self.choice = ComparedModels()
+        self.adder = VariantAdder(self, session, self.choice, self._refresh)
         self.work = CompareWork(self)
-        self.head, self.strip = CompareHead(), ProgressStrip()
+        self.head, self.strip, self.pair = CompareHead(), ProgressStrip(), PairPane()
         self.views = SegmentedGroup([("tensor", "By tensor"), ("type", "By type")], "Show tensors")
         self.only_changed = QCheckBox("Only changed types")
+        self.only_changed.setToolTip("Show only tensors that have another type in some variant")
         self.filtered = FilteredTable("tensor", "Filter tensors", leading=(self.views, self.only_changed),
                                       make_delegate=CompareDelegate)  # fmt: skip
         self.filtered.count_text = self._count_text
@@ -62,8 +64,14 @@ class ComparePanel(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
+        self.filtered.setMinimumHeight(_LEAST_TABLE)
         self.splitter.addWidget(self.filtered)
+        self.splitter.addWidget(self.pair)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([10_000, _PAIR_HEIGHT])
+        self.pair.hide()
         column.addWidget(self.splitter, 1)
+        self.pages.addWidget(QWidget())
         self.pages.addWidget(whole)
         self.pages.addWidget(self.empty)
         outer = QVBoxLayout(self)
@@ -78,52 +86,92 @@ class ComparePanel(QWidget):
         self.work.failed.connect(self._session.failed)
         self.strip.cancelled.connect(self.work.stop)
         self.head.add_asked.connect(self.add_variant)
+        self.head.save_asked.connect(self.save_report)
+        self.head.table.more_actions = self._variant_actions
+        self.head.table.records_selected.connect(self._choose_variant)
         self.views.chosen.connect(lambda _view: self._show_rows())
         self.only_changed.toggled.connect(lambda _on: self._show_rows())
+        self.filtered.save_asked.connect(self.save)
         self.table.records_selected.connect(self._select)
+        self.table.clicked.connect(lambda index: self._choose_column(index.column()))
+        self.table.more_actions = self._row_actions
         session = self._session
         for signal in (session.model_opened, session.model_closed, session.model_reloaded):
-            signal.connect(lambda *_models: self._refresh())
+            signal.connect(self._refresh_later)
         session.selection_changed.connect(self._follow)
 
     # what is compared
 
     def set_model(self, open_model: OpenModel | None) -> None:
-        """Compares the family of another model; None while the tab is out of sight."""
+        """Compares the family of another model; None while the tab is out of sight, what is compared stays."""
         self._current = open_model
         self._refresh()
 
+    def _refresh_later(self, *_models: OpenModel) -> None:
+        self._refresh()
+
     def _refresh(self) -> None:
-        session = self._session
-        if self._current is None or self._current not in session.models:
-            if not session.models:
-                self._forget()
+        models = self._session.models
+        if any(model not in models for model in self._models):
+            self._forget()
+        if self._current is None or self._current not in models:
             return
-        models = self.choice.of(self._current, session.models)
-        if models == self._models:
-            self._follow(session.selection)
+        wanted = self.choice.of(self._current, models)
+        if wanted == self._models:
+            self._follow(self._session.selection)
             return
         self._forget()
-        self._models = models
-        if len(models) < 2:
+        self._models = wanted
+        if len(wanted) < 2:
             self.empty.set_sentence(_NOTHING.format(self._current.path.name))
             self.pages.setCurrentWidget(self.empty)
             return
-        source = self.choice.source_of(models, session.models)
+        source = self.choice.source_of(wanted, models)
         self.strip.begin()
-        self.work.start(models, source.model.size_bytes if source is not None else None)
+        self.work.start(wanted, source.model.size_bytes if source is not None else None)
 
     def _forget(self) -> None:
         self.work.stop()
+        self.pair.show_row(None, None)
         self._models, self._compared = [], None
+        self.pages.setCurrentIndex(0)
+        self.status_changed.emit()
+
+    def add_variant(self) -> None:
+        """Offers the other open models and files."""
+        if self._current is not None:
+            button = self.head.add_button if self._compared is not None else self.empty.button
+            self.adder.ask(self._current, self._models, button)
+
+    def _variant_actions(self, variant: Variant) -> list[tuple[str, Callable[[], object]]]:
+        """What can be done with a row of the variants' table."""
+        opened = next((model for model in self._models if model.model is variant.model), None)
+        if opened is None:
+            return []
+        actions: list[tuple[str, Callable[[], object]]] = []
+        if opened is not self._models[0]:
+            actions.append((f"Compare All with {variant.label}", lambda: self._set_reference(opened)))
+        actions.append(("Show in Models", lambda: self._session.set_current(opened)))
+        if opened is not self._current:
+            actions.append((f"Leave {variant.label} Out", lambda: self._leave_out(opened)))
+        return actions
+
+    def _set_reference(self, opened: OpenModel) -> None:
+        self.choice.set_reference(opened, self._models)
+        self._refresh()
+
+    def _leave_out(self, opened: OpenModel) -> None:
+        self.choice.leave_out(opened)
+        self._refresh()
 
     # showing
 
     def _take(self, compared: Compared) -> None:
         self._compared = compared
         self.head.show_comparison(compared)
-        self.pages.setCurrentIndex(0)
+        self.pages.setCurrentIndex(1)
         self._show_rows()
+        self.status_changed.emit()
 
     def _show_rows(self) -> None:
         compared = self._compared
@@ -133,40 +181,103 @@ class ComparePanel(QWidget):
         rows = compared.by_type if by_type else compared.rows
         if self.only_changed.isChecked():
             rows = [row for row in rows if row.changed]
-        self._shown = rows
+        self._rows = rows
         comparison = compared.comparison
         self.table.layout_of_columns.optional = ("shape",) if by_type else optional_columns(comparison)
         if by_type:
+            self.table.records.first_title = "Type, operator"
             self.filtered.set_source(type_rows(comparison, rows), group_by_one_type(comparison, rows))
         else:
+            self.table.records.first_title = ""
             source = tensor_rows(comparison, rows, comparison.measured)
             self.filtered.set_source(source, group_by_role(comparison, rows))
         self._follow(self._session.selection)
+        self._show_pair()
+
+    @property
+    def status_text(self) -> str:
+        """`Comparing 3 variants of digits_cnn.h5: ORG 252,132 B, DRQ 69,640 B`."""
+        if self._compared is None or self._current is None:
+            return ""
+        variants = self._compared.comparison.variants
+        source = self.choice.source_of(self._models, self._session.models)
+        of = f" of {source.path.name}" if source is not None else ""
+        sizes = ", ".join(f"{variant.label} {variant.size_bytes:,} B" for variant in variants)
+        return f"Comparing {len(variants)} variants{of}: {sizes}"
 
     def _count_text(self, shown: int, _count: int) -> str:
-        return ""
+        if self._compared is None:
+            return ""
+        comparison = self._compared.comparison
+        all_rows = len(self._compared.rows if self.views.current == "tensor" else self._compared.by_type)
+        if shown < all_rows:
+            return f"{shown:,} of {all_rows:,} {'tensors' if self.views.current == 'tensor' else 'rows'} shown"
+        legend = f"; × bytes of {comparison.variants[comparison.reference].label}, dB SQNR to it"
+        return pairing_text(comparison) + (legend if self.views.current == "tensor" else "")
 
     # selecting
 
     def _select(self, rows: Sequence[CompareRow]) -> None:
-        place = self._place
-        if place is not None:
-            tensors = [cell.tensor for row in rows if (cell := row.cells[place]) is not None]
-            self._session.select(tensors=tensors)
+        self._session.select(tensors=self._tensors(rows))
+        self._show_pair()
+
+    def _tensors(self, rows: Sequence[CompareRow]) -> list[Tensor]:
+        """What the model that is looked at has of these rows."""
+        if self._current not in self._models:
+            return []
+        place = self._models.index(self._current)
+        return [cell.tensor for row in rows if (cell := row.cells[place]) is not None]
 
     def _follow(self, selection: Selection) -> None:
-        if self._current is self._session.current and self._place is not None:
-            self.table.select(row.identity for row in rows_of(self._shown, self._place, selection.tensors))
+        """Selects the rows of what was selected elsewhere."""
+        if self._compared is None or self._current is not self._session.current or self._current not in self._models:
+            return
+        if list(selection.tensors) == self._tensors(self.table.selected_records()):
+            return
+        place = self._models.index(self._current)
+        self.table.select([row.identity for row in rows_of(self._rows, place, selection.tensors)])
+        self._show_pair()
 
-    @property
-    def _place(self) -> int | None:
-        """Which variant is the model that is looked at."""
-        if self._current not in self._models:
-            return None
-        return self._models.index(self._current)
+    def _show_pair(self) -> None:
+        chosen = self.table.selected_records()
+        comparison = self._compared.comparison if self._compared is not None else None
+        self.pair.show_row(comparison, chosen[0] if len(chosen) == 1 else None)
 
-    def add_variant(self) -> None:
-        """Asks for a file to compare with."""
+    def _choose_column(self, column: int) -> None:
+        """A click on a variant's cell shows that variant beside the reference."""
+        self.pair.choose(place_of(self.table.records.columns[column].key))
 
+    def _choose_variant(self, variants: Sequence[Variant]) -> None:
+        if self._compared is not None and len(variants) == 1:
+            self.pair.choose(self._compared.comparison.variants.index(variants[0]))
 
-__all__ = ["ComparePanel", "Counter", "Path", "QFileDialog", "QMenu", "plural"]
+    def _row_actions(self, row: CompareRow) -> list[tuple[str, Callable[[], object]]]:
+        """Leads from a row to the tensor in one of the models."""
+        if self._compared is None:
+            return []
+        variants = self._compared.comparison.variants
+        return [
+            (f"Show in {variant.label}", partial(self._show_in, model, cell.tensor))
+            for variant, model, cell in zip(variants, self._models, row.cells, strict=True)
+            if cell is not None
+        ]
+
+    def _show_in(self, model: OpenModel, tensor: Tensor) -> None:
+        self._session.set_current(model)
+        self._session.show_rows([tensor])
+
+    # copying and saving
+
+    def copy(self) -> None:
+        """Edit > Copy, wherever the focus is."""
+        (self.head.table if self.head.table.hasFocus() else self.table).copy()
+
+    def selectAll(self) -> None:
+        """Edit > Select All, wherever the focus is."""
+        self.table.selectAll()
+
+    def save(self) -> None:
+        """Saves the rows that are shown as CSV."""
+
+    def save_report(self) -> None:
+        """Asks where and saves the whole comparison."""

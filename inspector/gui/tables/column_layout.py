@@ -21,6 +21,7 @@ class ColumnLayout(QObject):
         self._chosen: dict[str, bool] = {}
         self._pixels: dict[str, int] = {}  # by the user
         self._wanted: dict[str, int] = {}
+        self._compact: dict[str, int] = {}  # of columns that can do with less
         self._busy = False
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._menu)
@@ -36,7 +37,9 @@ class ColumnLayout(QObject):
     def measure(self) -> None:
         """Looks at the columns' contents again; call it when the records are others."""
         source = self._model.source
-        self._wanted = {column.key: content_width(column, source, self._delegate) for column in self._model.columns}
+        measured = {column.key: content_width(column, source, self._delegate) for column in self._model.columns}
+        self._wanted = {key: whole for key, (whole, _) in measured.items()}
+        self._compact = {key: compact for key, (whole, compact) in measured.items() if compact < whole}
         if self._delegate.indent and self._model.columns:
             first = self._model.columns[0].key
             self._wanted[first] = max(
@@ -62,6 +65,9 @@ class ColumnLayout(QObject):
                     shown = more
         keys = {column.key for column in shown}
         widths = share_out(shown, self._wanted | self._pixels, floors, room)
+        self._delegate.compact = bool(self._compact) and sum(widths.values()) > room
+        if self._delegate.compact:
+            widths = share_out(shown, self._wanted | self._compact | self._pixels, floors, room)
         for place, column in enumerate(columns):
             self._header.setSectionHidden(place, column.key not in keys)
             if column.key in keys:

@@ -15,13 +15,17 @@ _COMFORTABLE = 200
 _LONG, _LONGEST, _SHORTEST = 140, 900, 110  # a text column wider than _LONG may shrink to _SHORTEST
 
 
-def content_width(column: Column[Any], source: RowSource[Any], delegate: RecordDelegate) -> int:
-    """The pixels the widest text of a column needs; of a large table, of a sample and its extremes."""
+def content_width(column: Column[Any], source: RowSource[Any], delegate: RecordDelegate) -> tuple[int, int]:
+    """The pixels the widest text of a column needs, and where room is short; of a large table, of a sample and its
+    extremes."""
     if column.style == "share":
-        return 2 * CELL_PAD + BAR_WIDTH + BAR_GAP + delegate.percent_width
+        width = 2 * CELL_PAD + BAR_WIDTH + BAR_GAP + delegate.percent_width
+        return width, width
     texts = {column.display(source.records[index]) for index in _interesting(column, source)}
     longest = sorted(texts, key=len)[-12:]
-    return max((delegate.cell_width(column, text) for text in longest), default=0) + 2 * CELL_PAD + 1
+    whole = max((delegate.cell_width(column, text) for text in longest), default=0)
+    compact = max((delegate.compact_width(column, text) for text in longest), default=0)
+    return whole + 2 * CELL_PAD + 1, compact + 2 * CELL_PAD + 1
 
 
 def _interesting(column: Column[Any], source: RowSource[Any]) -> set[int]:

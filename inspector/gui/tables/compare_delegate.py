@@ -25,12 +25,11 @@ def place_of(key: str) -> int:
 
 
 class CompareDelegate(RecordDelegate):
-    """`compact`: cells of variants show their type alone, as there is no room for bytes."""
+    """Where there is no room for bytes, a variant's cell shows its type alone."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         self._tints: dict[str, QColor] = {}
         super().__init__(parent)
-        self.compact = False
         self.group_indent = CHEVRON
         self._painters |= {VARIANT: self._variant, NAMES: self._name}
 
@@ -58,18 +57,23 @@ class CompareDelegate(RecordDelegate):
         if column.style != VARIANT:
             return super().cell_width(column, text)
         name, _, size = text.partition(" ")
-        chip = chip_width(name, self.chip.metrics)
-        return chip if self.compact or not size else chip + _GAP + self.secondary.width(size)
+        beside = _GAP + self.secondary.width(size) if size else 0
+        return chip_width(name, self.chip.metrics) + beside
 
-    def _variant(self, painter: QPainter, rect: QRect, column: Column[Any], record: CompareRow, tone: Tone) -> None:
+    def compact_width(self, column: Column[Any], text: str) -> int:
+        if column.style == VARIANT:
+            return chip_width(text.partition(" ")[0], self.chip.metrics)
+        return super().compact_width(column, text)
+
+    def _variant(self, painter: QPainter, rect: QRect, column: Column[Any], record: CompareRow, _tone: Tone) -> None:
         cell = record.shown(place_of(column.key))
         if cell is None:
             self.body.draw(painter, rect, "none", self.colors.faint)
             return
         used = self.draw_chip(painter, rect.left(), rect, cell.type_name, current_palette().type_color(cell.type_name))
-        size, room = cell_bytes(cell), rect.adjusted(used + _GAP, 0, 0, 0)
-        if self.secondary.width(size) <= room.width():
-            self.secondary.draw(painter, room, size, self.colors.dim, right=True)
+        if not self.compact:
+            room = rect.adjusted(used + _GAP, 0, 0, 0)
+            self.secondary.draw(painter, room, cell_bytes(cell), self.colors.dim, right=True)
 
     def _name(self, painter: QPainter, rect: QRect, column: Column[Any], record: CompareRow, tone: Tone) -> None:
         text, more = first_and_more("name", column.display(record))

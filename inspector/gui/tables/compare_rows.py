@@ -72,7 +72,7 @@ def compare_rows(comparison: Comparison) -> list[CompareRow]:
 def _row(compared: ComparedTensor, reference: int) -> CompareRow:
     original = compared.tensors[reference]
     original_type = original.type.name if original is not None else ""
-    cells = []
+    cells: list[Cell | None] = []
     for tensor in compared.tensors:
         if tensor is None:
             cells.append(None)

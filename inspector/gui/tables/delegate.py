@@ -61,6 +61,8 @@ class RecordDelegate(QStyledItemDelegate):
         self.hovered = self.current = -1
         self.first = 0
         self.indent = 0
+        self.compact = False
+        """Room is short: what cells can do without is left out, see `compact_width`."""
         bold = QFont.Weight.DemiBold
         self.body, self.body_bold = TextPainter(ui_font()), TextPainter(ui_font(weight=bold))
         self.mono, self.secondary = TextPainter(mono_font()), TextPainter(ui_font(SECONDARY))
@@ -125,6 +127,10 @@ class RecordDelegate(QStyledItemDelegate):
         text, more = first_and_more(column.key, text)
         beside = 6 + chip_width(f"+{more}", self.chip.metrics, False) if more else 0
         return self.writer_of(column).width(text) + beside
+
+    def compact_width(self, column: Column[Any], text: str) -> int:
+        """The same where room is short: what a cell can do without is left out."""
+        return self.cell_width(column, text)
 
     def writer_of(self, column: Column[Any]) -> TextPainter:
         """What writes a column's texts."""

@@ -7,11 +7,7 @@ from math import isinf
 
 from inspector.analysis.comparison import Comparison, Variant
 from inspector.gui.tables.compare_rows import Cell, CompareRow
-from inspector.gui.tables.filtering import IntArray
-from inspector.gui.tables.grouping import Grouping, Summary, group_by
 from inspector.gui.tables.row_source import RowSource, Tone
-from inspector.gui.tables.tensor_source import type_order
-from inspector.model import TensorType
 from inspector.model.columns import Column, tensor_label
 from inspector.model.text import bytes_text, number_text, plural, quantization_text, shape_text
 
@@ -72,6 +68,22 @@ def _source(rows: Sequence[CompareRow], columns: list[Column[CompareRow]], count
         tips={"name": lambda row: row.compared.name.replace(";", "\n"), **tips,
               **{error_key(place): _error_tip(place) for place in range(count)}}, exact=exact,
     )  # fmt: skip
+
+
+_HOW = (("name", "by name"), ("part", "by part of the name"), ("position", "by position"), ("layer", "by layer"),
+        ("order", "by order"))  # fmt: skip
+
+
+def pairing_text(comparison: Comparison) -> str:
+    """`26 of 26 tensors paired by name`; how many in which way where there are several."""
+    rows = [row for row in comparison.rows if row.tensors[comparison.reference] is not None]
+    paired = [row for row in rows if all(tensor is not None for tensor in row.tensors)]
+    ways = Counter(pairing.how for row in paired for pairing in row.pairings if pairing is not None)
+    said = [f"{ways[how]:,} {words}" for how, words in _HOW if ways[how]]
+    counts = f"{len(paired):,} of {plural(len(rows), 'tensor')} paired"
+    if len(said) == 1:
+        return f"{counts} {said[0].partition(' ')[2]}"
+    return f"{counts}: {', '.join(said)}" if said else counts
 
 
 # columns
@@ -185,64 +197,3 @@ def _exact_cell(place: int) -> Callable[[CompareRow], str]:
         return cell.tensor.name if row.only_type else f"{cell.type_name}, {'' if cell.bytes is None else cell.bytes}"
 
     return exact
-
-
-# groups
-
-
-def group_by_role(comparison: Comparison, rows: Sequence[CompareRow]) -> Grouping:
-    """Weights, biases, ...: in the order in which the comparison lists them; each says what became of its tensors."""
-    groups = [row.compared.group for row in rows]
-    order = {group: place for place, group in enumerate(dict.fromkeys(groups))}
-
-    def summarise(group: str, places: IntArray) -> Summary:
-        chosen = [rows[place] for place in places.tolist()]
-        words = {cell_key(place): change_words(chosen, place) for place in others(comparison)}
-        quiet = frozenset(key for key, text in words.items() if " to " not in text)
-        return Summary(group, cells=words, note=plural(len(chosen), "tensor"), quiet=quiet, across=True)
-
-    return group_by(groups, order.__getitem__, summarise)
-
-
-def change_words(rows: Sequence[CompareRow], place: int) -> str:
-    """`4 of 6 to INT8`, "unchanged"; how many there are where nothing pairs."""
-    cells = [row.cells[place] for row in rows]
-    paired = [cell for cell, row in zip(cells, rows, strict=True) if cell is not None and row.original is not None]
-    if not paired:
-        there = sum(cell is not None for cell in cells)
-        return plural(there, "tensor") if there else "none"
-    types = Counter(cell.type_name for cell in paired if cell.changed)
-    if not types:
-        return "unchanged"
-    (first, count), *more = types.most_common()
-    words = f"{count:,} of {len(paired):,} to {first}"
-    return words + "".join(f", {count:,} to {name}" for name, count in more)
-
-
-def group_by_one_type(comparison: Comparison, rows: Sequence[CompareRow]) -> Grouping:
-    """Narrow types first; each says how many tensors of it every variant has, and their bytes."""
-    types: dict[str, TensorType] = {}
-    for row in rows:
-        for cell in row.cells:
-            if cell is not None:
-                types[cell.type_name] = cell.tensor.type
-
-    def summarise(name: str, places: IntArray) -> Summary:
-        chosen = [rows[place] for place in places.tolist()]
-        words = {cell_key(place): _held(chosen, place) for place in range(len(comparison.variants))}
-        return Summary(chip=name, cells=words, quiet=frozenset(key for key, text in words.items() if text == "none"))
-
-    names = [row.only_type for row in rows]
-    return group_by(names, lambda name: type_order(types[name]), summarise)
-
-
-def _held(rows: Sequence[CompareRow], place: int) -> str:
-    cells = [cell for row in rows if (cell := row.shown(place)) is not None]
-    if not cells:
-        return "none"
-    return plural(len(cells), "tensor")
-
-
-__all__ = ["EXACT", "NAMES", "VARIANT", "cell_bytes", "cell_key", "change_words", "error_key", "group_by_one_type",
-           "group_by_role", "optional_columns", "others", "ratio_key", "ratio_text", "sqnr_text", "tensor_rows",
-           "type_rows"]  # fmt: skip

@@ -26,8 +26,8 @@ Parts = Sequence[tuple[str, int]]
 class VariantDelegate(RecordDelegate):
     """`bars`: the parts of each model's file; the largest file fills its cell."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent, HEIGHT)
+    def __init__(self, parent: QObject | None = None, row_height: int = HEIGHT) -> None:
+        super().__init__(parent, row_height)
         self.bars: Mapping[Model, Parts] = {}
         self._painters |= {LABEL: self._label, BAR: self._bar, ENDS: self._ends}
 

@@ -74,7 +74,8 @@ def types_in(variants: Sequence[Variant]) -> list[str]:
 
 def _count_column(name: str) -> Column[Variant]:
     def count(variant: Variant) -> int:
-        return variant.tensors_by_type.get(name, (0, 0))[0]
+        held = variant.tensors_by_type.get(name)
+        return 0 if held is None else held.tensors
 
     return Column(f"count_{name}", name, count, style="number", tip=f"Tensors that are {name}, computed ones too.")
 
@@ -98,7 +99,7 @@ def _gzip_text(variant: Variant, measured: bool) -> str:
 
 def by_type_text(variant: Variant) -> str:
     """`INT8 50.7 KB, FLOAT32 1,234 B`, what the bar shows."""
-    parts = [f"{name} {bytes_text(size)}" for name, (_, size) in variant.tensors_by_type.items() if size]
+    parts = [f"{name} {bytes_text(held.bytes)}" for name, held in variant.tensors_by_type.items() if held.bytes]
     return ", ".join(parts)
 
 
