@@ -11,11 +11,13 @@ from typing import Any
 
 _HOME = {
     "CArrayOptions": "inspector.export.c_options",
+    "Comparison": "inspector.analysis.comparison",
     "InspectorError": "inspector.errors",
     "Measurements": "inspector.analysis.measurements",
     "Model": "inspector.model",
     "Operator": "inspector.model",
     "Tensor": "inspector.model",
+    "compare_models": "inspector.analysis.comparison",
     "findings": "inspector.analysis.health",
     "model_macs": "inspector.analysis.macs",
     "open_model": "inspector.formats",

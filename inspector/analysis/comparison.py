@@ -9,7 +9,7 @@ from inspector.analysis.comparison_measure import measured
 from inspector.analysis.comparison_rows import compared_rows
 from inspector.analysis.error_metrics import PairError
 from inspector.analysis.progress import Progress
-from inspector.analysis.variants import TypeCount, Variant, choose_reference, make_variants
+from inspector.analysis.variants import TypeCount, Variant, make_variants
 from inspector.errors import UsageError
 from inspector.model import Model, Tensor
 
@@ -33,6 +33,14 @@ class Comparison:
         """How the tensors were paired: "17 of 17 tensors paired: 15 by name, 2 by position"."""
         return paired_sentence(self.rows, self.reference)
 
+    def measure(self, progress: Progress | None = None) -> "Comparison":
+        """The same comparison with errors and gzip bytes filled in; what can't be measured stays None.
+
+        Raises FileChangedError, and what `progress` raises.
+        """
+        variants, rows = measured(self.variants, self.rows, self.reference, progress)
+        return Comparison(variants, rows, headline(variants, rows, self.reference, True), self.reference, True)
+
     def group(self, name: str) -> tuple[ComparedTensor, ...]:
         """The rows of one of GROUPS."""
         return tuple(row for row in self.rows if row.group == name)
@@ -50,32 +58,26 @@ class Comparison:
 
 
 def compare_models(
-    models: Sequence[Model], reference: int | None = None, recipes: Sequence[str] = (), source_bytes: int | None = None
+    models: Sequence[Model], reference: int = 0, recipes: Sequence[str] = (), source_bytes: int | None = None
 ) -> Comparison:
-    """Pairs the tensors of all models with those of the reference; no values are read, `measure` does that.
+    """Pairs the tensors of all models with those of the reference; no values are read, `Comparison.measure` does that.
 
-    `reference` None chooses the first float32 .tflite, else the first model. `recipes` are the ids of the recipes the
+    `reference` is the place of the model that all others are compared with. `recipes` are the ids of the recipes the
     variants were made with, where known ("" where not; else they are told from types). `source_bytes` is the size of
     the source file, if that is not among the models. Raises UsageError for fewer than two models.
     """
     if len(models) < 2:
         raise UsageError("Comparing needs at least two models.")
-    place = choose_reference(models) if reference is None else reference
-    if not 0 <= place < len(models):
-        raise UsageError(f"There is no model {place} to compare with: there are {len(models)}.")
-    variants = make_variants(models, place, recipes, source_bytes)
-    rows = compared_rows(models, place)
-    return Comparison(variants, rows, headline(variants, rows, place), place)
+    if not 0 <= reference < len(models):
+        raise UsageError(f"There is no model {reference} to compare with: there are {len(models)}.")
+    variants = make_variants(models, reference, recipes, source_bytes)
+    rows = compared_rows(models, reference)
+    return Comparison(variants, rows, headline(variants, rows, reference), reference)
 
 
 def measure(comparison: Comparison, progress: Progress | None = None) -> Comparison:
-    """The same comparison with errors and gzip bytes filled in; what can't be measured stays None.
-
-    Raises FileChangedError, and what `progress` raises.
-    """
-    variants, rows = measured(comparison.variants, comparison.rows, comparison.reference, progress)
-    sentence = headline(variants, rows, comparison.reference, measured=True)
-    return Comparison(variants, rows, sentence, comparison.reference, True)
+    """As `Comparison.measure`."""
+    return comparison.measure(progress)
 
 
 __all__ = [

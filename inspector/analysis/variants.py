@@ -53,14 +53,6 @@ _LONGER = {"int8_float_io": "FIQ float", "int8": "FIQ int8", "uint8": "FIQ uint8
 ORIGINAL = "ORG"
 
 
-def choose_reference(models: Sequence[Model]) -> int:
-    """The first dense float32 .tflite, else the first model."""
-    for place, model in enumerate(models):
-        if recipe_of(model) == "float32":
-            return place
-    return 0
-
-
 def make_variants(
     models: Sequence[Model], reference: int, recipes: Sequence[str] = (), source_bytes: int | None = None
 ) -> tuple[Variant, ...]:
