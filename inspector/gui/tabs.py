@@ -82,7 +82,9 @@ TABS: tuple[Tab, ...] = (
     Tab("operators", "Operators", "Every operator in order, with its options", _operators, details=True),
     Tab("weights", "Weights", "How the values of each weight tensor are distributed", _weights),
     Tab("values", "Values", "The numbers of the selected tensor", _values),
-    Tab("compare", "Compare", "Variants side by side: what each quantized, how far off it is", _compare, icon="compare"),
+    Tab(
+        "compare", "Compare", "Variants side by side: what each quantized, how far off it is", _compare, icon="compare"
+    ),
 )
 TAB_IDS = tuple(tab.id for tab in TABS)
 
