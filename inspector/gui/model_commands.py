@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from inspector.gui.asking import ask
@@ -35,6 +36,23 @@ class ModelCommands:
 
     def quantize(self, opened: OpenModel | None = None) -> None:
         """Shows the Quantize dialog beside the window; one that is in sight already comes to the front."""
+        from inspector.gui.dialogs.quantize import QuantizeDialog
+
+        wanted = opened or self._session.current
+        if wanted is None:
+            return
+        if self.dialog is None:
+            self.dialog = QuantizeDialog(self._session, self._settings, self.unsaved, wanted.path, self._window)
+            self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.dialog.finished.connect(self._dialog_closed)
+            self.dialog.show()
+        elif self.dialog.source.path != wanted.path:
+            self.dialog.source.choose(wanted.path)
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+
+    def _dialog_closed(self) -> None:
+        self.dialog = None
 
     def _jobs_began(self, jobs: "JobQueue") -> None:
         self._jobs = jobs

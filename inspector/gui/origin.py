@@ -18,6 +18,12 @@ class Origin:
 
 def origin_of(path: Path) -> Origin:
     """Reads the provenance file beside `path`, if there is one; the source need not exist any more."""
+    if path.suffix == ".tflite" and path.with_suffix(".json").is_file():
+        from inspector.jobs.provenance import read_provenance  # not imported at the start: few files have one
+
+        told = read_provenance(path)
+        if told is not None and told.recipe in BY_ID:
+            return Origin(Path(told.source), told.recipe)
     return Origin(None, recipe_in_name(path))
 
 

@@ -126,5 +126,6 @@ def style_sheet(colors: Palette) -> str:
     values = {name: getattr(colors, name) for name in names}
     values["accent_hover"] = mix(colors.accent, colors.text, 0.88)
     values["check"] = resource_path(f"icons/check-{colors.name}.svg").as_posix()
+    values["arrow_up"] = resource_path(f"icons/arrow-up-{colors.name}.svg").as_posix()
     values["arrow"] = resource_path(f"icons/arrow-{colors.name}.svg").as_posix()
     return template.substitute(values)

@@ -11,6 +11,7 @@ from pathlib import Path
 from inspector.errors import ExportError, ModelFileError
 from inspector.export.atomic_file import atomic_files, existing_files
 from inspector.gui.background import Progress
+from inspector.jobs.provenance import provenance_path, read_provenance
 
 _CHUNK = 1 << 22
 
@@ -56,15 +57,12 @@ def with_provenance(copies: Sequence[Copy]) -> list[Copy]:
     """`copies`, and those of the provenance files beside them, where nothing else of that name is in the way."""
     found = []
     for copy in copies:
-        beside, place = copy.source.with_suffix(".json"), copy.target.with_suffix(".json")
-        if is_provenance(beside) and (is_provenance(place) or not place.exists()):
-            found.append(Copy(beside, place))
+        if read_provenance(copy.source) is None:
+            continue
+        place = provenance_path(copy.target)
+        if not place.exists() or read_provenance(copy.target) is not None:
+            found.append(Copy(provenance_path(copy.source), place))
     return [*copies, *found]
-
-
-def is_provenance(path: Path) -> bool:
-    """Whether the file says how a variant was made."""
-    return path.is_file() and path.with_suffix(".tflite").is_file()
 
 
 def replaced(copies: Sequence[Copy]) -> list[Path]:

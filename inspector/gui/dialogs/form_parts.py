@@ -1,0 +1,124 @@
+"""What the forms of dialogs are made of: sections with a title, captioned rows, lines that say what was checked."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from inspector.datasets.notice import Notice
+from inspector.gui.icons import icon
+from inspector.gui.theme import SECONDARY, theme_signals
+from inspector.gui.widgets import label
+from inspector.model.finding import Level
+
+CAPTION = 96  # pixels of the column of captions
+_ICONS = {
+    Level.GOOD: ("good", "good"), Level.NOTE: ("info", "accent"), Level.WARNING: ("warning", "warning"),
+    Level.DAMAGE: ("damage", "bad"),
+}  # fmt: skip
+
+
+class Section(QWidget):
+    """A title with a dim line beside it, above rows of a caption and a field; `lines` stand below the rows."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setAccessibleName(title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(label(title, bold=True))
+        self.side = label("", "dim", SECONDARY)
+        head.addWidget(self.side, 1)
+        column.addLayout(head)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnMinimumWidth(0, CAPTION)
+        self._grid.setColumnStretch(1, 1)
+        column.addLayout(self._grid)
+        self.lines = NoticeLines()
+        column.addWidget(self.lines)
+        self._rows: list[tuple[QLabel, QWidget]] = []
+
+    def add_row(self, caption: str, field: QWidget, fills: bool = True) -> None:
+        """A caption that brings the cursor into the field by Alt and the letter behind "&"."""
+        words = label(caption, "dim")
+        words.setTextFormat(Qt.TextFormat.AutoText)  # plain text shows the & of a mnemonic
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        words.setBuddy(field.focusProxy() or field)
+        if not field.accessibleName():
+            field.setAccessibleName(caption.replace("&", ""))
+        place = len(self._rows)
+        self._grid.addWidget(words, place, 0)
+        if fills:
+            self._grid.addWidget(field, place, 1)
+        else:
+            self._grid.addWidget(field, place, 1, Qt.AlignmentFlag.AlignLeft)
+        self._rows.append((words, field))
+
+    def add_wide(self, field: QWidget) -> None:
+        """A field that says itself what it is, over the whole width."""
+        self._grid.addWidget(field, len(self._rows), 0, 1, 2)
+        self._rows.append((QLabel(), field))
+
+    def show_row(self, field: QWidget, visible: bool) -> None:
+        """Shows or hides a row by its field."""
+        for words, widget in self._rows:
+            if widget is field:
+                words.setVisible(visible and bool(words.text()))
+                widget.setVisible(visible)
+
+
+class NoticeLines(QWidget):
+    """One line a notice: an icon that says how much it matters, and the sentence."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self._shown: tuple[Notice, ...] = ()
+        self._pictures: list[QLabel] = []
+        theme_signals().changed.connect(self._draw)
+        self.hide()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        return self._shown
+
+    def show_notices(self, notices: Sequence[Notice]) -> None:
+        if tuple(notices) == self._shown:
+            return
+        self._shown = tuple(notices)
+        while (item := self._column.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        self._pictures = []
+        for notice in self._shown:
+            self._column.addWidget(self._line(notice))
+        self._draw()
+        self.setVisible(bool(self._shown))
+
+    def _line(self, notice: Notice) -> QWidget:
+        made = QWidget()
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        picture = QLabel()
+        picture.setFixedSize(16, 18)
+        self._pictures.append(picture)
+        words = label(notice.text, "bad" if notice.level is Level.DAMAGE else "text", SECONDARY, wrap=True)
+        words.setMinimumWidth(80)
+        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(words, 1)
+        made.setAccessibleName(notice.text)
+        return made
+
+    def _draw(self) -> None:
+        for picture, notice in zip(self._pictures, self._shown, strict=True):
+            name, role = _ICONS[notice.level]
+            picture.setPixmap(icon(name, role).pixmap(QSize(16, 16)))

@@ -1,0 +1,54 @@
+"""What the Quantize dialog has to know of a source before it can offer anything; looked up in a thread."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from inspector.errors import InspectorError, JobError, ModelFileError
+from inspector.jobs.engine import engine_of
+from inspector.jobs.keras_loading import check_code
+from inspector.jobs.sources import open_source
+from inspector.model import Model
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SourceFacts:
+    """`problem` says why nothing can be made of it, "" if it can; `code` what would run when it is loaded. `model` is
+    None for a SavedModel folder, whose inputs only TensorFlow knows, and where there is a problem. `data` is the only
+    .npz in the same folder: most likely its samples."""
+
+    path: Path
+    from_tflite: bool = False
+    model: Model | None = None
+    engine: str = ""
+    problem: str = ""
+    code: str = ""
+    data: Path | None = None
+
+
+def look_at(path: Path) -> SourceFacts:
+    """Reads the file; runs nothing of it."""
+    try:
+        source = open_source(path)
+        engine = engine_of(path)
+    except (JobError, ModelFileError) as error:
+        return SourceFacts(path, path.suffix.lower() in (".tflite", ".lite"), problem=str(error))
+    code, data = _code(source.model), _data_beside(path)
+    return SourceFacts(path, source.from_tflite, source.model, engine, code=code, data=data)
+
+
+def _code(model: Model | None) -> str:
+    if model is None or not model.is_keras:
+        return ""
+    try:
+        check_code(model, allow_code=False)
+    except InspectorError as error:
+        return str(error)
+    return ""
+
+
+def _data_beside(source: Path) -> Path | None:
+    try:
+        found = [path for path in source.parent.iterdir() if path.suffix == ".npz"]
+    except OSError:
+        return None
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,150 @@
+"""Which model variants are made of, and whether its batch size is fixed to 1."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QVBoxLayout, QWidget
+
+from inspector.datasets.notice import Notice
+from inspector.gui.background import Progress
+from inspector.gui.dialogs.form_parts import Section
+from inspector.gui.dialogs.source_facts import SourceFacts, look_at
+from inspector.gui.session import OpenModel, Session
+from inspector.gui.tables.latest_task import LatestTask
+from inspector.gui.widgets import SegmentedGroup
+from inspector.model.finding import Level
+from inspector.model.text import bytes_text, printable
+
+_FILE, _FOLDER = "Open a file...", "SavedModel folder..."
+BATCHES = (("fixed", "Fixed to 1"), ("dynamic", "Keep dynamic"))
+
+
+class SourceForm(QWidget):
+    """`facts` is what is known of the chosen source, None while it is looked at; `changed` comes with every change."""
+
+    changed = Signal()
+    chosen = Signal(object)  # Path
+
+    def __init__(self, session: Session, path: Path) -> None:
+        super().__init__()
+        self._session = session
+        self.path = path
+        self.facts: SourceFacts | None = None
+        self._folders: list[Path] = []
+        self._looking = LatestTask(self)
+        self.section = Section("Source")
+        self.model = QComboBox()
+        self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.model.setMinimumContentsLength(12)
+        self.model.setToolTip("What the variants are made of: a Keras file, a SavedModel folder or a float .tflite")
+        self.model.activated.connect(self._activated)
+        self.batch = SegmentedGroup(BATCHES, "Batch size")
+        self.batch.button("fixed").setToolTip("One sample at a time, as TensorFlow Lite Micro needs it")
+        self.batch.button("dynamic").setToolTip("As many samples at a time as one likes; more operators in the file")
+        self.batch.chosen.connect(lambda _choice: self.changed.emit())
+        self.consent = QCheckBox("Run the code in this file, in the worker")
+        self.consent.toggled.connect(lambda _on: self._show_notices())
+        self.section.add_row("&Model", self.model)
+        self.section.add_row("Batch size", self.batch, fills=False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.section)
+        column.addWidget(self.consent)
+        self.consent.hide()
+        for signal in (session.model_opened, session.model_closed, session.model_reloaded):
+            signal.connect(self._fill)
+        self.choose(path)
+
+    @property
+    def allow_code(self) -> bool:
+        return not self.consent.isHidden() and self.consent.isChecked()
+
+    @property
+    def problem(self) -> str:
+        """Why nothing can be made of this source, "" if it can."""
+        if self.facts is None:
+            return f"Looking at {printable(self.path.name)}..."
+        if self.facts.problem:
+            return self.facts.problem
+        if self.facts.code and not self.allow_code:
+            return "Agree to run the code in the model's file, or choose another model."
+        return ""
+
+    def choose(self, path: Path) -> None:
+        """Looks at a source in the background; `changed` comes at once and when it is done."""
+        self.path, self.facts = path, None
+        self.consent.setChecked(False)
+        self._fill()
+        self._show_notices()
+
+        def work(_progress: Progress) -> SourceFacts:
+            return look_at(path)
+
+        self._looking.run(work, self._looked, self._failed)
+        self.chosen.emit(path)
+
+    def _failed(self, sentence: str) -> None:
+        self._looked(SourceFacts(self.path, problem=sentence))
+
+    def _looked(self, facts: SourceFacts) -> None:
+        self.facts = facts
+        for id_, _text in BATCHES:
+            self.batch.button(id_).setEnabled(not facts.from_tflite)
+        self.batch.setToolTip("A .tflite file keeps the batch size it has" if facts.from_tflite else "")
+        self.consent.setVisible(bool(facts.code))
+        self._show_notices()
+
+    def _show_notices(self) -> None:
+        found = []
+        if self.facts is not None:
+            if self.facts.problem:
+                found.append(Notice(Level.DAMAGE, self.facts.problem))
+            if self.facts.code:
+                found.append(Notice(Level.WARNING, self.facts.code))
+        self.section.lines.show_notices(found)
+        self.changed.emit()
+
+    def _fill(self) -> None:
+        """Open models first, then what else can be chosen."""
+        self.model.clear()
+        for opened in self._session.models:
+            self.model.addItem(_text(opened), opened.path)
+        for folder in self._folders:
+            self.model.addItem(f"{printable(folder.name)}  (SavedModel)", folder)
+        if self.model.findData(self.path) < 0:
+            self.model.addItem(printable(self.path.name), self.path)
+        self.model.setCurrentIndex(self.model.findData(self.path))
+        self.model.setToolTip(str(self.path))
+        self.model.insertSeparator(self.model.count())
+        self.model.addItem(_FILE)
+        self.model.addItem(_FOLDER)
+
+    def _activated(self, place: int) -> None:
+        path = self.model.itemData(place)
+        if isinstance(path, Path):
+            if path != self.path:
+                self.choose(path)
+            return
+        wanted = self.model.itemText(place)
+        self.model.setCurrentIndex(self.model.findData(self.path))
+        folder = str(self.path.parent)
+        if wanted == _FOLDER:
+            chosen = QFileDialog.getExistingDirectory(self, "SavedModel folder", folder)
+            if chosen:
+                self._folders.append(Path(chosen))
+        else:
+            kinds = "Models (*.keras *.h5 *.hdf5 *.tflite *.lite);;All files (*)"
+            chosen, _ = QFileDialog.getOpenFileName(self, "Source", folder, kinds)
+            if chosen:
+                self._session.open_later([chosen])
+        if chosen:
+            self.choose(Path(chosen))
+
+
+def _text(opened: OpenModel) -> str:
+    kind = opened.scheme.badge
+    if opened.model.is_keras:
+        version = opened.model.facts.get("Keras version", "")
+        kind = f"Keras {version.split('.')[0]}" if version else "Keras"
+    return f"{printable(opened.path.name)}  ({kind}, {bytes_text(opened.model.size_bytes)})"
