@@ -80,8 +80,9 @@ def _start(command: list[str], engine: str) -> subprocess.Popen[bytes]:
 
 
 def _keep(stream: IO[bytes], log: deque[str]) -> None:
-    for line in stream:
-        log.append(line.decode(errors="replace"))
+    with stream:
+        for line in stream:
+            log.append(line.decode(errors="replace"))
 
 
 def _follow(

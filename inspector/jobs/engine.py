@@ -1,5 +1,7 @@
 """Which Keras a source needs, told by our own readers, and the import of it that a warm worker has behind it."""
 
+import os
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -34,5 +36,6 @@ def warm(_options: WarmOptions, progress: Progress, _scratch: Path) -> dict[str,
     progress(None, "Starting TensorFlow")
     import tensorflow as tf
 
-    keras = tf.keras  # resolves to Keras 3 or tf_keras, by TF_USE_LEGACY_KERAS
+    keras = import_module("tf_keras" if os.environ.get("TF_USE_LEGACY_KERAS") == "1" else "keras")
+    assert tf.keras.Model is not None  # tf.keras is only loaded when something in it is asked for
     return {"tensorflow": tf.__version__, "keras": keras.__version__}

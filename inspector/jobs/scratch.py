@@ -75,7 +75,7 @@ def deliver(moves: Sequence[tuple[Path, Path]], aside: Path) -> None:
                 done.append((target, old))
                 os.replace(source, target)
         except OSError as error:
-            for target, old in reversed(done):
+            for arrived, old in reversed(done):
                 with contextlib.suppress(OSError):
-                    target.unlink() if old is None else os.replace(old, target)
+                    arrived.unlink() if old is None else os.replace(old, arrived)
             raise JobError(f"{target} can't be written: {error.strerror or error}. Nothing was kept.") from error

@@ -1,7 +1,9 @@
 """Small tasks that stand for long work in tests: `python -m tests.jobs.tasks` is a worker that knows them."""
 
 import ctypes
+import errno
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -13,8 +15,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from inspector.analysis.progress import Progress
-from inspector.errors import JobError
+from inspector.errors import Cancelled, JobError
 from inspector.jobs import runner, worker
+from inspector.jobs import scratch as scratch_module
 from inspector.jobs.options import JobOptions
 from inspector.jobs.scratch import deliver
 
@@ -35,9 +38,7 @@ class TryOptions(JobOptions):
 
 
 def attempt(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
-    return {name: value for name, value in globals().items() if name.startswith("do_")}[f"do_{options.do}"](
-        options, progress, scratch
-    )
+    return globals()[f"do_{options.do}"](options, progress, scratch)
 
 
 def do_steps(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
@@ -105,14 +106,61 @@ def do_leave(options: TryOptions, progress: Progress, scratch: Path) -> dict[str
 
 def do_memory(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
     progress(None, "Taking memory")
-    taken = [np.ones(1 << 27, np.uint8) for _each in range(64)]  # 8 GiB
+    taken = [np.empty(1 << 27, np.uint8) for _each in range(64)]  # 8 GiB
     return {"taken": len(taken)}
 
 
-def do_grandchild(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
-    progress(None, str(os.getpid()))
+def do_wait(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    """Something native that lets Python's other threads run."""
+    (scratch / "half.txt").write_text("half")
+    progress(None, f"Waiting in {os.getpid()}")
     time.sleep(60)
     return {}
+
+
+def do_slow_delivery(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    """The moves into place take a second."""
+    moves = []
+    for name in ("a.txt", "b.txt"):
+        (scratch / name).write_text(name)
+        moves.append((scratch / name, scratch.parent / name))
+    move = os.replace
+
+    def slowly(source: Path, target: Path) -> None:
+        progress(None, f"Moving {target.name}")
+        time.sleep(0.3)
+        move(source, target)
+
+    scratch_module.os.replace = slowly  # type: ignore[attr-defined]
+    deliver(moves, scratch)
+    time.sleep(60)
+    return {}
+
+
+def do_look(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    """What the worker's surroundings are."""
+    names = ("TF_USE_LEGACY_KERAS", "KERAS_BACKEND", "CUDA_VISIBLE_DEVICES")
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return {
+        "nice": os.getpriority(os.PRIO_PROCESS, 0), "limit": limit, "process": os.getpid(),
+        **{name: os.environ.get(name) for name in names},
+    }  # fmt: skip
+
+
+def do_many(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    """Reports far more often than anybody can read."""
+    for number in range(100_000):
+        progress(number / 100_000, f"Sample {number:,} of 100,000")
+    progress(None, "Done with it")
+    return {}
+
+
+def do_quiet(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    raise Cancelled("Cancelled.")
+
+
+def do_full(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 if __name__ == "__main__":

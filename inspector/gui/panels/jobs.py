@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QMenu, QTableView, QVBoxLayout, QWidget
 
-from inspector.gui.jobs import DONE, RUNNING, WAITING, Job, JobQueue
+from inspector.gui.jobs import DONE, FAILED, RUNNING, WAITING, Job, JobQueue
 from inspector.gui.tables.job_delegate import ROW_HEIGHT, JobDelegate
 from inspector.gui.tables.job_table import JOB, LINKS, MODEL, PROGRESS, STEP, TIME, TITLES, JobTable, cell_text
 from inspector.gui.theme import theme_signals
@@ -141,12 +141,14 @@ class JobsView(QTableView):
 
     def _fit(self) -> None:
         """Each row as high as its sentence, which goes on over the empty progress; the link each row offers now."""
-        room = self.columnWidth(STEP) + self.columnWidth(PROGRESS)
         for row in range(self.jobs.rowCount()):
             job = self.jobs.job(row)
-            self.setRowHeight(row, self.delegate.row_height(job, room))
-            if self.columnSpan(row, STEP) != (width := 2 if job.sentence else 1):
-                self.setSpan(row, STEP, 1, width)
+            columns = 2 if job.state == FAILED else 1
+            if self.columnSpan(row, STEP) != columns:
+                self.setSpan(row, STEP, 1, columns)
+            self.setRowHeight(
+                row, self.delegate.row_height(job, sum(map(self.columnWidth, range(STEP, STEP + columns))))
+            )
             choices = self.choices(job)
             index = self.jobs.index(row, LINKS)
             if self._links.get(job.id) != choices or self.indexWidget(index) is None:

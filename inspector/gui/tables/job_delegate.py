@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from inspector.gui.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job
 from inspector.gui.tables.cell_text import draw_icon
-from inspector.gui.tables.job_table import JOB, MODEL, PROGRESS, STEP, TIME, JobTable, cell_text
+from inspector.gui.tables.job_table import JOB, MODEL, PROGRESS, STEP, TIME, JobTable, cell_text, remarks, step_text
 from inspector.gui.theme import BODY, SECONDARY, current_palette, ui_font
 from inspector.palette import Palette
 
@@ -26,7 +26,7 @@ _WRAPPED = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.T
 
 
 class JobDelegate(QStyledItemDelegate):
-    """The view calls `row_height` for rows whose sentence needs more than one line."""
+    """The view asks `row_height`: a sentence that matters is shown whole, over several lines."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -37,11 +37,10 @@ class JobDelegate(QStyledItemDelegate):
 
     def row_height(self, job: Job, width: int) -> int:
         """What the row needs; `width` is the room of its sentence."""
-        if job.state != FAILED:
+        if not wraps(job):
             return ROW_HEIGHT
-        needed = QFontMetrics(ui_font(BODY)).boundingRect(
-            0, 0, max(40, width - 2 * PAD), 10_000, _WRAPPED, job.sentence
-        )
+        room = QRect(0, 0, max(40, width - 2 * PAD), 10_000)
+        needed = QFontMetrics(ui_font(BODY)).boundingRect(room, _WRAPPED, step_text(job))
         return max(ROW_HEIGHT, needed.height() + 10)
 
     def paint(
@@ -61,7 +60,7 @@ class JobDelegate(QStyledItemDelegate):
             painter.fillRect(rect.left(), rect.top(), 3, rect.height(), QColor(colors.accent))
         inner = rect.adjusted(PAD, 0, -PAD, -1)
         if column == JOB:
-            name, role = _ICONS[job.state]
+            name, role = ("warning", "warning") if job.result.get("failed") else _ICONS[job.state]
             draw_icon(painter, inner.left(), inner, name, getattr(colors, role), _ICON)
             inner.adjust(_ICON + 8, 0, 0, 0)
         if column == PROGRESS:
@@ -71,11 +70,16 @@ class JobDelegate(QStyledItemDelegate):
         painter.restore()
 
 
+def wraps(job: Job) -> bool:
+    """Whether its sentence is shown whole, over several lines."""
+    return job.state == FAILED or (job.state == DONE and bool(remarks(job.result)))
+
+
 def _text(painter: QPainter, rect: QRect, job: Job, column: int, colors: Palette) -> None:
     painter.setFont(ui_font(BODY))
     text = cell_text(job, column)
-    if column == STEP and job.state == FAILED:
-        painter.setPen(QColor(colors.bad))
+    if column == STEP and wraps(job):
+        painter.setPen(QColor(colors.bad if job.state == FAILED else colors.text))
         painter.drawText(rect, _WRAPPED, text)
         return
     dim = column == STEP and job.state in (WAITING, CANCELLED)
