@@ -29,7 +29,7 @@ def csv_samples(path: Path, choice: DataChoice, specs: Sequence[InputSpec], prog
     layout = read_layout(path, progress)
     for spec in specs:
         check_type(layout.info, np.dtype(np.float64), spec, whole_numbers=True)
-    columns, left_out = _columns(layout, specs)
+    columns, left_out = input_columns(layout, specs)
     rows = chosen_rows(layout.rows, choice.samples, choice.seed)
     read = read_rows(layout, rows, progress)
     values = {
@@ -40,7 +40,7 @@ def csv_samples(path: Path, choice: DataChoice, specs: Sequence[InputSpec], prog
     return assemble(specs, values, layout.rows, text, [Notice(Level.NOTE, left_out)] if left_out else [])
 
 
-def _columns(layout: CsvLayout, specs: Sequence[InputSpec]) -> tuple[dict[str, Array], str]:
+def input_columns(layout: CsvLayout, specs: Sequence[InputSpec]) -> tuple[dict[str, Array], str]:
     """Input name -> its columns in order, and a sentence about a column that is left out."""
     sizes = [prod(_filled(spec, layout, len(specs) == 1)) for spec in specs]
     named = {spec.name: _named_columns(layout, spec) for spec in specs}

@@ -17,23 +17,24 @@ from inspector.model.finding import Level
 from inspector.model.tensor_types import TYPE_BY_NAME
 from inspector.model.text import bytes_text, plural, shape_text
 
-_OPEN_SIZE = 64
-_DEFAULT_COUNT = 100
+OPEN_SIZE = 64
+"""What an open dimension is in random samples."""
+DEFAULT_COUNT = 100
 _INDEX_TYPES = {"INT32", "INT64", "UINT32", "UINT64"}
 
 
 def random_samples(choice: DataChoice, specs: Sequence[InputSpec]) -> Samples:
     """Floats spread evenly over the range the model expects, else 0 to 1; integers over their type's range, or 0 and 1
     where they may be indices (INT32 and wider). Raises DataError."""
-    count = choice.samples if choice.samples > 0 else _DEFAULT_COUNT
+    count = choice.samples if choice.samples > 0 else DEFAULT_COUNT
     generator = np.random.default_rng(choice.seed)
     notices = [Notice(Level.WARNING, "Random values calibrate no real ranges: not valid for accuracy.")]
     values = {}
     for spec in specs:
         check_type(ArrayInfo("random", "uint8", ()), np.dtype(np.uint8), spec)
-        shape = tuple(_OPEN_SIZE if size < 0 else size for size in spec.sample_shape)
+        shape = tuple(OPEN_SIZE if size < 0 else size for size in spec.sample_shape)
         if shape != spec.sample_shape:
-            text = f"Open dimensions of {spec.name} {shape_text(spec.shape)} are {_OPEN_SIZE} in random samples."
+            text = f"Open dimensions of {spec.name} {shape_text(spec.shape)} are {OPEN_SIZE} in random samples."
             notices.append(Notice(Level.NOTE, text))
         if (size := count * prod(shape) * 4) > MOST_BYTES:
             raise DataError(f"{count:,} random samples of {shape_text(shape)} take {bytes_text(size)}; choose fewer.")
@@ -41,11 +42,17 @@ def random_samples(choice: DataChoice, specs: Sequence[InputSpec]) -> Samples:
     return assemble(specs, values, count, plural(count, "random sample"), notices, valid_for_accuracy=False)
 
 
-def _draw(generator: np.random.Generator, shape: tuple[int, ...], spec: InputSpec) -> Array:
+def random_range(spec: InputSpec) -> tuple[float, float]:
+    """Between which random values lie: floats below the second, integers up to it."""
     target = TYPE_BY_NAME[spec.type]
     if target.is_float:
-        low, high = (0.0, 1.0) if spec.low is None or spec.high is None else (spec.low, spec.high)
+        return (0.0, 1.0) if spec.low is None or spec.high is None else (spec.low, spec.high)
+    return (0, 1) if spec.type in _INDEX_TYPES or target.name == "BOOL" else target.level_range
+
+
+def _draw(generator: np.random.Generator, shape: tuple[int, ...], spec: InputSpec) -> Array:
+    target, (low, high) = TYPE_BY_NAME[spec.type], random_range(spec)
+    if target.is_float:
         found: Array = generator.random(shape, np.float32) * np.float32(high - low) + np.float32(low)
         return found
-    low, high = (0, 1) if spec.type in _INDEX_TYPES or target.name == "BOOL" else target.level_range
-    return generator.integers(low, high, shape, endpoint=True).astype(target.dtype)
+    return generator.integers(int(low), int(high), shape, endpoint=True).astype(target.dtype)
