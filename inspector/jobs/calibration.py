@@ -1,6 +1,6 @@
 """Calibration samples as the float model takes them, and the ranges measured with them: once for all recipes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -68,11 +68,21 @@ def _form(spec: InputSpec) -> tuple[object, ...]:
     return spec.sample_shape, spec.type
 
 
+_LOOPS = (
+    "has loops (WHILE), as LSTM and GRU layers of Keras 3 become, and TensorFlow's calibration crashes on loops. "
+    "Build those layers with unroll=True, or choose a recipe without calibration."
+)
+
+
 class Calibration:
     """Measures the ranges when the first recipe asks for them, by either back end; a failure is raised again."""
 
-    def __init__(self, samples: OrderedSamples, model: FloatModel, title: str, steps: Steps) -> None:
-        self.samples, self._model, self._title, self._steps = samples, model, title, steps
+    def __init__(
+        self, samples: OrderedSamples, model: FloatModel, op_names: Set[str], title: str, steps: Steps
+    ) -> None:
+        """`op_names`: the operators of `model`; `title`: how messages call it."""
+        self.samples, self._model, self._op_names = samples, model, op_names
+        self._title, self._steps = title, steps
         self._calibrated: Calibrated | None = None
         self._ranges: Ranges | None = None
         self._failure: InspectorError | None = None
@@ -81,6 +91,9 @@ class Calibration:
         """Raises JobError."""
         if self._calibrated is None:
             self._begin()
+            if "WHILE" in self._op_names:  # TensorFlow 2.21 would take the process down
+                self._failure = JobError(f"{self._title} {_LOOPS}")
+                raise self._failure
             with self._kept_failure(), conversion(self._title):
                 self._calibrated = Calibrated(self._model.raw, self._feed, self._model.content)
         return self._calibrated

@@ -6,8 +6,32 @@ from contextlib import contextmanager
 
 from inspector.errors import InspectorError, JobError
 
-_MEMORY = re.compile(r"bad_alloc|ResourceExhausted|RESOURCE_EXHAUSTED|out of memory|OOM when")
+_MEMORY = re.compile(r"bad_alloc|ResourceExhausted|RESOURCE_EXHAUSTED|out of memory|OOM when|Unable to allocate")
 _RAISED = (ValueError, TypeError, RuntimeError, AttributeError, LookupError, NotImplementedError, AssertionError)
+
+# what the message has in it -> what to say; {0} is the file, {1}, {2} are the pattern's groups
+_KNOWN = (
+    (r"(?:TF Select|Custom) ops: ([\w, ]+)",
+     "{0} uses TensorFlow operators that TensorFlow Lite does not have: {1}. Replace them in the model."),
+    (r"TensorListReserve' op requires element_shape to be static",
+     "{0} has an LSTM or GRU layer, which needs a fixed batch size to be converted. Choose batch size 1."),
+    (r"not yet supported for op: '(\w+)'",
+     "{0}: 16-bit activations are not possible with {1}. Allow float fallback, or choose int8."),
+    (r"Max and min for dynamic tensors should be recorded[^:]*: Failed for tensor (\S+)",
+     "{0}: 16-bit activations are not possible, as {1} has no range: whole-number inputs and branches that no sample "
+     "takes have none. Choose int8."),
+    (r"unresolved custom ops: \[([^\]]+)\]",
+     "{0} has the custom operator {1}, which TensorFlow can't run, so it can't be calibrated. "
+     "Choose a recipe without calibration."),
+    (r"Didn't find op for builtin opcode '(\w+)' version '(\d+)'",
+     "{0} has the operator {1} in version {2}, which TensorFlow's calibration does not know. "
+     "Choose a recipe without calibration."),
+    (r"^(.*?)\s*Node number \d+ \((\w+)\) failed to (?:invoke|prepare)",
+     "{0} can't be run on the calibration data: {1} ({2}). Look at the data and at the model's inputs."),
+    (r"Cannot set tensor: (.*)", "The calibration data don't fit {0}: {1}"),
+    (r"Some ops in the model can't be quantized|Failed to quantize", "{0} has operators that can't be quantized."),
+    (r"unsupported Custom Op|VarHandleOp", "{0} has variables that can't be stored in a .tflite."),
+)  # fmt: skip
 
 
 @contextmanager
@@ -17,20 +41,39 @@ def conversion(what: str) -> Iterator[None]:
         yield
     except InspectorError:
         raise
-    except Exception as error:
-        if not isinstance(error, _RAISED) and not _of_tensorflow(error):
+    except _RAISED as error:
+        _raise(what, error)
+    except BaseException as error:
+        if not isinstance(error, Exception) or not _of_tensorflow(error):
             raise
-        if _MEMORY.search(f"{type(error).__name__} {str(error)[:4000]}"):
-            raise
-        raise JobError(sentence(what, error)) from error
+        _raise(what, error)
+
+
+def _raise(what: str, error: Exception) -> None:
+    if _MEMORY.search(f"{type(error).__name__} {str(error)[:4000]}"):
+        raise error
+    raise JobError(sentence(what, str(error) or type(error).__name__)) from error
 
 
 def _of_tensorflow(error: Exception) -> bool:
+    """ConverterError and tf.errors.* have no common parent of their own."""
     return any(kind.__module__.startswith("tensorflow.") for kind in type(error).__mro__)
 
 
-def sentence(what: str, error: Exception) -> str:
+def sentence(what: str, text: str) -> str:
     """One or two sentences: what can't be done, why, and what to do where that is known."""
-    text = str(error)
-    flat = " ".join(text.split())
-    return f"{what} can't be converted: {flat[:300].rstrip('.')}."
+    for pattern, form in _KNOWN:
+        if found := re.search(pattern, text, re.MULTILINE):
+            return form.format(what, *(_shortened(each) for each in found.groups()))
+    return f"{what} can't be converted: {_shortened(_essence(text))}."
+
+
+def _essence(text: str) -> str:
+    """The first line that says something, without the compiler's places."""
+    plain = re.sub(r"<unknown>:0: |loc\((?:[^()]|\([^()]*\))*\):? ?|error: ", "", text)
+    return next((line.strip() for line in plain.splitlines() if line.strip()), text)
+
+
+def _shortened(text: str) -> str:
+    flat = " ".join(text.split()).rstrip(". ")
+    return flat if len(flat) <= 240 else flat[:239] + "…"

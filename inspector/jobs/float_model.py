@@ -5,6 +5,7 @@ from pathlib import Path
 
 from inspector.jobs.conversion_failures import conversion
 from inspector.jobs.engine import engine_of
+from inspector.jobs.float16_widening import stored_as_float16, widened
 from inspector.jobs.keras_loading import load_keras, with_batch_of_one
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.saved_model_loading import prepare_saved_model
@@ -29,8 +30,7 @@ class FloatModel:
 def float_model(source: Source, options: QuantizeOptions, steps: Steps, scratch: Path) -> FloatModel:
     """Raises JobError."""
     if source.kind == TFLITE:
-        content = source.path.read_bytes()
-        return FloatModel(content, content)
+        return _bare(source, options)
     steps("Starting TensorFlow")
     import tensorflow  # noqa: F401  # the first import takes seconds
 
@@ -40,6 +40,20 @@ def float_model(source: Source, options: QuantizeOptions, steps: Steps, scratch:
     with conversion(source.path.name):
         content = converter.convert()
     return FloatModel(content, converter.raw, converter)
+
+
+def _bare(source: Source, options: QuantizeOptions) -> FloatModel:
+    assert source.model is not None
+    content, notes = source.path.read_bytes(), []
+    if stored_as_float16(source.model):
+        content = widened(content, source.path.name)
+        notes.append("The source's FLOAT16 weights were widened to FLOAT32 first.")
+    computes_shapes = any(operator.op_name == "SHAPE" for operator in source.model.operators())
+    if options.batch == "fixed" and computes_shapes:
+        notes.append(
+            "The source computes shapes for an open batch size (SHAPE); only the Keras model can be fixed to 1."
+        )
+    return FloatModel(content, content, notes=tuple(notes))
 
 
 def _keras(source: Source, options: QuantizeOptions, scratch: Path) -> Converter:

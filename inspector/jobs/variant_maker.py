@@ -39,13 +39,14 @@ class VariantMaker:
         self.model = float_model(self._source, self._options, self._steps, self._scratch)
         path = self._scratch / "float.tflite"
         path.write_bytes(self.model.content)
-        inputs = input_specs(open_model(path))
+        read = open_model(path)
+        inputs, op_names = input_specs(read), {operator.op_name for operator in read.operators()}
         path.unlink()
         if self.samples is None:
             self._open_samples(inputs)
         if self.samples is not None:
             samples = ordered(self.samples, inputs)
-            self._calibration = Calibration(samples, self.model, self._source.path.name, self._steps)
+            self._calibration = Calibration(samples, self.model, op_names, self._source.path.name, self._steps)
 
     model: FloatModel
 

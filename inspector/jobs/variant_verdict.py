@@ -9,6 +9,7 @@ from inspector.model import Model, Subgraph
 from inspector.model.text import plural
 
 _TRANSLATORS = ("QUANTIZE", "DEQUANTIZE", "DENSIFY")
+_LEAVE_SMALL = ("dynamic_range", "sparse_dynamic_range")  # weights of fewer than SMALL elements
 _FLOATS = ("FLOAT32", "FLOAT16", "BFLOAT16", "FLOAT64")
 
 
@@ -21,14 +22,14 @@ def quantized_weights_note(model: Model, recipe: Recipe) -> list[str]:
     if done == facts.count:
         return []
     left = facts.count - done
-    head = f"{done:,} of {plural(facts.count, 'weight tensor')} quantized"
+    verb = "stored as FLOAT16" if recipe.weights == "FLOAT16" else "quantized"
+    head = f"{done:,} of {plural(facts.count, 'weight tensor')} {verb}"
     small = sum(facts.small.values()) - facts.small[recipe.weights]
-    if recipe.weights == "INT8" and not recipe.calibrated and small:
-        if small == left:
-            return [f"{head}: {'all are' if not done else 'the others are'} smaller than {SMALL:,} elements."]
-        return [f"{head}: {small:,} of the others {'is' if small == 1 else 'are'} smaller than {SMALL:,} elements."]
+    if recipe.id in _LEAVE_SMALL and small == left:
+        return [f"{head}: {'all are' if not done else 'the others are'} smaller than {SMALL:,} elements."]
     others = ", ".join(f"{count:,} {name}" for name, count in facts.types.items() if name != recipe.weights)
-    return [f"{head}; the others stay as they are: {others}."] if others else [f"{head}."]
+    because = f", {small:,} of them smaller than {SMALL:,} elements" if recipe.id in _LEAVE_SMALL and small else ""
+    return [f"{head}; the others stay as they are: {others}{because}."]
 
 
 def sparse_note(model: Model, recipe: Recipe) -> list[str]:
