@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from inspector.analysis.comparison import Variant
+from inspector.analysis.comparison import ComparedTensor, Variant
+from inspector.errors import InspectorError
 from inspector.gui.compared import ComparedModels
 from inspector.gui.panels.compare_add import VariantAdder
 from inspector.gui.panels.compare_head import CompareHead
 from inspector.gui.panels.compare_pair import PairPane
+from inspector.gui.panels.compare_report import save_report
 from inspector.gui.panels.compare_work import Compared, CompareWork
 from inspector.gui.panels.weight_controls import ProgressStrip
+from inspector.gui.panels.weight_export import ONE, ask_where, file_stem
 from inspector.gui.session import OpenModel, Selection, Session
 from inspector.gui.tables.compare_delegate import CompareDelegate, place_of
 from inspector.gui.tables.compare_rows import CompareRow, rows_of
@@ -95,6 +99,7 @@ class ComparePanel(QWidget):
         self.table.records_selected.connect(self._select)
         self.table.clicked.connect(lambda index: self._choose_column(index.column()))
         self.table.more_actions = self._row_actions
+        self.pair.save_asked.connect(self.save_plot)
         session = self._session
         for signal in (session.model_opened, session.model_closed, session.model_reloaded):
             signal.connect(self._refresh_later)
@@ -277,7 +282,27 @@ class ComparePanel(QWidget):
         self.table.selectAll()
 
     def save(self) -> None:
-        """Saves the rows that are shown as CSV."""
+        """Saves the tensors that are shown as CSV."""
+        shown = dict.fromkeys(row.compared for row in self.table.records.shown_records())
+        self._save(list(shown))
 
     def save_report(self) -> None:
         """Asks where and saves the whole comparison."""
+        self._save(None)
+
+    def _save(self, rows: list[ComparedTensor] | None) -> None:
+        if self._compared is not None:
+            save_report(self, self._session, self._compared.comparison, self._models[0].path.stem, rows)
+
+    def save_plot(self) -> None:
+        """Asks where and writes the histograms in sight."""
+        if self.pair.overlay.plot is not None:
+            chosen = ask_where(self, "Save Plot", f"{file_stem(self.pair.overlay.plot.name)}.compare.png", ONE)
+            if chosen is not None:
+                self._export_plot(chosen[0])
+
+    def _export_plot(self, path: Path) -> None:
+        try:
+            self.pair.overlay.export(path)
+        except InspectorError as error:
+            self._session.failed.emit(str(error))

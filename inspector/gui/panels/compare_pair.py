@@ -1,11 +1,13 @@
 """The pane under Compare: one tensor in all variants, its range and errors, two histograms over each other."""
 
-from PySide6.QtCore import Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from inspector.analysis.comparison import Comparison
 from inspector.gui.chips import Chip
-from inspector.gui.plot_canvas import PlotCanvas
+from inspector.gui.panels.compare_overlay import OverlayCard
 from inspector.gui.tables.cell_style import ROW_HEIGHT, first_and_more
 from inspector.gui.tables.compare_rows import CompareRow
 from inspector.gui.tables.delegate import RecordDelegate
@@ -16,9 +18,13 @@ from inspector.gui.theme import SECONDARY, mono_font
 from inspector.gui.widgets import BOLD, ElidedLabel, IconButton, label, line
 from inspector.model.text import printable, shape_text
 
+_HEIGHT = 236
+
 
 class PairPane(QFrame):
-    """Hidden until a row is shown."""
+    """Hidden until a row is shown; `choose` says which variant stands beside the reference."""
+
+    save_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,23 +35,27 @@ class PairPane(QFrame):
         self.setProperty("ground", "surface")
         self.title = ElidedLabel()
         self.title.setFont(mono_font(weight=BOLD))
-        self.shape = label("", "dim", SECONDARY)
-        self.more = Chip("")
-        close = IconButton("close", "Hide this pane; a click on a row brings it back")
-        close.clicked.connect(self.hide)
-        self.canvas = PlotCanvas("Histogram of the reference and a variant")
+        self.more, self.note = Chip(""), label("", "dim", SECONDARY)
+        self.close_button = IconButton("close", "Hide this pane; the next row brings it back")
+        self.close_button.clicked.connect(self.hide)
+        self.overlay = OverlayCard()
+        self.overlay.save_asked.connect(self.save_asked)
         self.table = RecordTable("The tensor in all variants", make_delegate=_delegate)
-        self.table.layout_of_columns.optional = ("quantization", "how", "index")
+        self.table.layout_of_columns.optional = ("index", "quantization", "how")
         self.table.records_selected.connect(self._choose_fact)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(16, 4, 8, 0)
+        head.setContentsMargins(16, 3, 8, 0)
         head.setSpacing(8)
-        for part, stretch in ((self.title, 1), (self.more, 0), (self.shape, 0), (close, 0)):
-            head.addWidget(part, stretch)
+        head.addWidget(self.title, 1)
+        for part in (self.more, self.note, self.close_button):
+            head.addWidget(part)
         body = QHBoxLayout()
-        body.setContentsMargins(16, 0, 0, 0)
-        body.setSpacing(12)
-        body.addWidget(self.canvas, 4)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addWidget(self.overlay, 4)
         body.addWidget(line(vertical=True))
         body.addWidget(self.table, 5)
         column = QVBoxLayout(self)
@@ -55,33 +65,59 @@ class PairPane(QFrame):
         column.addLayout(body, 1)
         self.setMinimumHeight(150)
 
+    def sizeHint(self) -> QSize:
+        return QSize(700, _HEIGHT)
+
     def show_row(self, comparison: Comparison | None, row: CompareRow | None) -> None:
         """Shows a row of the comparison; None for none."""
+        again = row is not None and self._row is not None and row.identity == self._row.identity
+        measured = again and self._comparison is not None and comparison is not self._comparison
         self._comparison, self._row = comparison, row
-        self.setVisible(row is not None)
         if comparison is None or row is None:
+            self.hide()
+            self.overlay.forget()
             return
+        if not again or measured:
+            self._write(comparison, row)
+        if not again:
+            self.show()
+
+    def _write(self, comparison: Comparison, row: CompareRow) -> None:
         first, more = first_and_more("name", row.compared.name)
         self.title.setText(printable(first) or "(no name)")
         self.more.setVisible(bool(more))
         self.more.set_text(f"+{more}")
         self.more.setToolTip(row.compared.name.replace(";", "\n"))
         words = [shape_text(row.compared.shape), row.compared.note]
-        self.shape.setText("  ·  ".join(word for word in words if word))
+        self.note.setText("  ·  ".join(word for word in words if word))
         self.table.set_source(fact_rows(pair_facts(comparison, row)))
+        self._draw()
 
     def choose(self, place: int) -> None:
         """Shows variant `place` beside the reference from now on, where it has the tensor."""
-        if place >= 0:
+        if place >= 0 and place != self._wanted:
             self._wanted = place
+            self._draw()
 
-    def _choose_fact(self, facts: list[PairFact]) -> None:
+    def _choose_fact(self, facts: Sequence[PairFact]) -> None:
         if len(facts) == 1:
             self.choose(facts[0].place)
+
+    def _draw(self) -> None:
+        if self._comparison is None or self._row is None:
+            return
+        place = self._place(self._comparison, self._row)
+        self.table.select([place], scroll=False)
+        self.overlay.show_pair(self._comparison, self._row, place)
+
+    def _place(self, comparison: Comparison, row: CompareRow) -> int:
+        """What the user chose, else the first variant whose type changed, else the first that is paired."""
+        paired = [place for place, pairing in enumerate(row.compared.pairings) if pairing is not None]
+        if self._wanted in paired:
+            return self._wanted
+        changed = [place for place in paired if row.compared.changed(comparison.reference, place)]
+        return (changed or paired or [row.compared.home])[0]
 
 
 def _delegate(table: QWidget) -> RecordDelegate:
     return VariantDelegate(table, ROW_HEIGHT)
-
-
-__all__ = ["PairPane", "Qt"]
