@@ -7,6 +7,7 @@ COMMANDS: dict[str, str] = {
     "weights": "inspector.cli.weights",
     "histogram": "inspector.cli.histogram",
     "values": "inspector.cli.values",
+    "compare": "inspector.cli.compare",
     "export-c": "inspector.cli.export_c",
     "quantize": "inspector.cli.quantize",
 }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from inspector.analysis.comparison import ComparedTensor, Comparison
     from inspector.analysis.pair_histogram import PairHistogram
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -63,6 +64,19 @@ class OverlayPlot:
             share = percent_text(float(counts[place]) / max(int(counts.sum()), 1))
             lines.append(f"{label}: {int(counts[place]):,} ({share})")
         return "\n".join(lines)
+
+
+def overlay_plot(
+    comparison: "Comparison", row: "ComparedTensor", place: int, histogram: "PairHistogram"
+) -> OverlayPlot:
+    """The plot of a row's tensor in the reference and in variant `place`, which both must have."""
+    before, after = row.tensors[comparison.reference], row.tensors[place]
+    assert before is not None
+    assert after is not None
+    error = row.errors[place]
+    note = "" if error is None else "exact" if error.exact else f"SQNR {error.sqnr_db:.1f} dB"
+    labels = comparison.variants[comparison.reference].label, comparison.variants[place].label
+    return OverlayPlot(row.name, labels, (before.type.name, after.type.name), histogram, note)
 
 
 def draw_overlay(axes: "Axes", plot: OverlayPlot, palette: Palette, log: bool = False) -> None:
