@@ -84,7 +84,11 @@ def image_samples(folder: Path, choice: DataChoice, specs: Sequence[InputSpec], 
     values = _values(images, form, spec)
     text = f"{len(images):,} of {plural(len(files), 'image')} in {folder.name}"
     return assemble(
-        specs, {spec.name: Values(values, "An image")}, len(files), text, _notices(form, spec, choice, unreadable)
+        specs,
+        {spec.name: Values(values, f"{folder.name}/")},
+        len(files),
+        text,
+        _notices(form, spec, choice, unreadable),
     )
 
 

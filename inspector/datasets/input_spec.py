@@ -11,7 +11,8 @@ class InputSpec:
 
     `name` is the signature's name of the input where there is one, else the tensor's or the Keras input's;
     `tensor_name` is what the tensor is called. `low` to `high` is the range its values should have, None where the
-    model doesn't tell; `because` says what tells it, such as "the first layer is Rescaling(1/255)".
+    model doesn't tell; `because` says what tells it, such as "its layer rescaling is Rescaling(1/255)"; `strict` where
+    values outside are no rows of a table and stop the model.
     """
 
     name: str
@@ -21,6 +22,7 @@ class InputSpec:
     low: float | None = None
     high: float | None = None
     because: str = ""
+    strict: bool = False
 
     @property
     def batched(self) -> bool:
@@ -41,8 +43,11 @@ class InputSpec:
 
 def input_specs(model: Model) -> tuple[InputSpec, ...]:
     """The inputs of a model in order: of its first subgraph, or of the Keras model."""
+    from inspector.datasets.expected_range import with_range
+
     names = _signature_names(model)
-    return tuple(_spec(tensor, names.get(tensor.index, tensor.name)) for tensor in model.inputs())
+    specs = [_spec(tensor, names.get(tensor.index, tensor.name)) for tensor in model.inputs()]
+    return tuple(with_range(spec, model, position) for position, spec in enumerate(specs))
 
 
 def _spec(tensor: Tensor, name: str) -> InputSpec:

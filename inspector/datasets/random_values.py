@@ -25,7 +25,7 @@ _INDEX_TYPES = {"INT32", "INT64", "UINT32", "UINT64"}
 
 def random_samples(choice: DataChoice, specs: Sequence[InputSpec]) -> Samples:
     """Floats spread evenly over the range the model expects, else 0 to 1; integers over their type's range, or 0 and 1
-    where they may be indices (INT32 and wider). Raises DataError."""
+    where they may be indices (INT32 and wider) of nobody knows how many rows. Raises DataError."""
     count = choice.samples if choice.samples > 0 else DEFAULT_COUNT
     generator = np.random.default_rng(choice.seed)
     notices = [Notice(Level.WARNING, "Random values calibrate no real ranges: not valid for accuracy.")]
@@ -38,7 +38,7 @@ def random_samples(choice: DataChoice, specs: Sequence[InputSpec]) -> Samples:
             notices.append(Notice(Level.NOTE, text))
         if (size := count * prod(shape) * 4) > MOST_BYTES:
             raise DataError(f"{count:,} random samples of {shape_text(shape)} take {bytes_text(size)}; choose fewer.")
-        values[spec.name] = Values(_draw(generator, (count, *shape), spec), "random")
+        values[spec.name] = Values(_draw(generator, (count, *shape), spec), "A random sample")
     return assemble(specs, values, count, plural(count, "random sample"), notices, valid_for_accuracy=False)
 
 
@@ -51,8 +51,12 @@ def random_range(spec: InputSpec) -> tuple[float, float]:
 
 
 def _draw(generator: np.random.Generator, shape: tuple[int, ...], spec: InputSpec) -> Array:
-    target, (low, high) = TYPE_BY_NAME[spec.type], random_range(spec)
+    target = TYPE_BY_NAME[spec.type]
+    known = None if spec.low is None or spec.high is None else (spec.low, spec.high)
     if target.is_float:
-        found: Array = generator.random(shape, np.float32) * np.float32(high - low) + np.float32(low)
+        lowest, highest = known or (0.0, 1.0)
+        found: Array = generator.random(shape, np.float32) * np.float32(highest - lowest) + np.float32(lowest)
         return found
+    indices = spec.type in _INDEX_TYPES or target.name == "BOOL"
+    low, high = known or ((0, 1) if indices else target.level_range)
     return generator.integers(int(low), int(high), shape, endpoint=True).astype(target.dtype)
