@@ -45,18 +45,17 @@ def random_samples(choice: DataChoice, specs: Sequence[InputSpec]) -> Samples:
 def random_range(spec: InputSpec) -> tuple[float, float]:
     """Between which random values lie: floats below the second, integers up to it."""
     target = TYPE_BY_NAME[spec.type]
+    if spec.low is not None and spec.high is not None:
+        return spec.low, spec.high
     if target.is_float:
-        return (0.0, 1.0) if spec.low is None or spec.high is None else (spec.low, spec.high)
+        return 0.0, 1.0
     return (0, 1) if spec.type in _INDEX_TYPES or target.name == "BOOL" else target.level_range
 
 
 def _draw(generator: np.random.Generator, shape: tuple[int, ...], spec: InputSpec) -> Array:
     target = TYPE_BY_NAME[spec.type]
-    known = None if spec.low is None or spec.high is None else (spec.low, spec.high)
+    low, high = random_range(spec)
     if target.is_float:
-        lowest, highest = known or (0.0, 1.0)
-        found: Array = generator.random(shape, np.float32) * np.float32(highest - lowest) + np.float32(lowest)
+        found: Array = generator.random(shape, np.float32) * np.float32(high - low) + np.float32(low)
         return found
-    indices = spec.type in _INDEX_TYPES or target.name == "BOOL"
-    low, high = known or ((0, 1) if indices else target.level_range)
     return generator.integers(int(low), int(high), shape, endpoint=True).astype(target.dtype)
