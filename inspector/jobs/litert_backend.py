@@ -77,24 +77,29 @@ def _calibration(ranges: Ranges) -> dict[str, dict[str, Any]]:
 
 
 def _prepared(float_model: bytes) -> bytes:
-    """The model with a name of its own for each tensor, which the quantizer wants; unchanged where that is so.
+    """The model as the quantizer wants it: a name of its own for each tensor, operator codes in the field of today.
+    It leaves files from before TensorFlow 2.4 as they are, as it takes all their operators for ADD.
 
     Raises JobError for a model that is not float.
     """
     model = _read(float_model)
     _refuse_quantized(model)
     seen: set[bytes] = set()
-    renamed = False
+    changed = False
+    for code in model.operatorCodes:
+        known = max(code.builtinCode, code.deprecatedBuiltinCode)
+        changed |= known != code.builtinCode
+        code.builtinCode = known
     for each in _tensors(model):
         name = each.name or b"tensor"
         number = 0
         while name in seen:
             number += 1
             name = b"%s_%d" % (each.name or b"tensor", number)
-        renamed |= name != each.name
+        changed |= name != each.name
         each.name = name
         seen.add(name)
-    if not renamed:
+    if not changed:
         return float_model
     from ai_edge_litert.tools.flatbuffer_utils import convert_object_to_bytearray
 
