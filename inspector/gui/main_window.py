@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from inspector.gui.actions import Actions
 from inspector.gui.edit_commands import EditCommands
 from inspector.gui.file_commands import SAMPLE, FileCommands
+from inspector.gui.file_drop import FileDrop
 from inspector.gui.file_watch import FileWatch
 from inspector.gui.jobs_dock import JobsDock
 from inspector.gui.message_bar import MessageBar
@@ -47,7 +48,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session, self.settings = session, settings
         self.setWindowTitle(TITLE)
-        self.setAcceptDrops(True)
+        FileDrop(self, session, self._show_drag)
         self.resize(*USUAL_SIZE)
         self.tabs = TabArea(session)
         self.message_bar = MessageBar()
@@ -115,7 +116,7 @@ class MainWindow(QMainWindow):
         session.action_asked.connect(lambda action_id: self.actions_by_id[action_id].trigger())
         session.asked.connect(self.message_bar.hide)
         session.failed.connect(self.message_bar.add_warning)
-        session.reading.connect(lambda name: self.status.left.setText(f"Reading {name}...") if name else None)
+        session.reading.connect(self._show_reading)
         self.tabs.shown.connect(self._tab_shown)
         self.tabs.status_changed.connect(lambda: self._show_selection(session.selection))
         self.watch = FileWatch(session)
@@ -168,6 +169,12 @@ class MainWindow(QMainWindow):
         self.sides.place()
         self._set_available()
 
+    def _show_reading(self, name: str) -> None:
+        if name:
+            self.status.left.setText(f"Reading {name}...")
+        else:
+            self.status.show_selection(self.session.current, self.session.selection)
+
     def _show_selection(self, selection: Selection) -> None:
         self.status.show_selection(self.session.current, selection, self.tabs.status_text)
         self._set_available()
@@ -207,29 +214,16 @@ class MainWindow(QMainWindow):
         if self.session.current is None:
             self.start.set_recent_files([])
 
-    # files dropped on the window, and what is remembered
+    # what is dropped, and what is remembered
 
     def showEvent(self, event: QShowEvent) -> None:
         if self.session.current is None:
             self._show_model(None)
         super().showEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-            self._show_drag(True)
-
-    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        self._show_drag(False)
-
     def _show_drag(self, over: bool) -> None:
         if self.session.current is None:
             self.start.drop_zone.show_drag(over)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._show_drag(False)
-        self.session.open_later(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile())
-        event.acceptProposedAction()
 
     def _restore(self) -> None:
         self.restoreGeometry(self.settings.blob("geometry"))

@@ -13,6 +13,7 @@ from inspector.gui.message_bar import MessageBar
 from inspector.gui.session import OpenModel, Session
 from inspector.gui.settings import Settings
 from inspector.gui.unsaved import Copy, UnsavedFolder, replaced, write_copies
+from inspector.gui.variant_jobs import VariantJobs
 from inspector.model.text import plural, printable
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ class ModelCommands:
     """Acts on the current model where no other is given."""
 
     def __init__(self, window: QWidget, session: Session, settings: Settings, message_bar: MessageBar) -> None:
-        self._window, self._session, self._settings, self._message_bar = window, session, settings, message_bar
+        self._window, self._session, self._settings = window, session, settings
         self.unsaved = UnsavedFolder()
         self.dialog: QuantizeDialog | None = None
+        self.jobs = VariantJobs(session, message_bar, self.unsaved)
         self._jobs: JobQueue | None = None
         session.jobs_began.connect(self._jobs_began)
 

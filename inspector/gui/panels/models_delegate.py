@@ -48,14 +48,16 @@ class ModelDelegate(QStyledItemDelegate):
         width = chip_width(scheme.badge, QFontMetrics(chip_font()), bool(color))
         chip = QRect(left, rect.top() + 22, width, HEIGHT)
         paint_chip(painter, chip, scheme.badge, color, outlined=True)
-        small = ui_font(SECONDARY)
-        small.setItalic(not open_model.saved)
-        painter.setFont(small)
+        painter.setFont(ui_font(SECONDARY))
         painter.setPen(QColor(colors.dim))
-        after = QRect(chip.right() + 10, chip.top(), rect.right() - chip.right() - 14, HEIGHT)
-        text = bytes_text(open_model.model.size_bytes) + ("" if open_model.saved else ", not saved")
-        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, after.width())
-        painter.drawText(after, Qt.AlignmentFlag.AlignVCenter, text)
+        after = QRect(chip.right() + 10, chip.top(), rect.right() - chip.right() - 20, HEIGHT)
+        size = bytes_text(open_model.model.size_bytes)
+        painter.drawText(after, Qt.AlignmentFlag.AlignVCenter, size)
+        if not open_model.saved:
+            after.setLeft(after.left() + painter.fontMetrics().horizontalAdvance(size) + 10)
+            painter.setPen(QColor(colors.warning))
+            words = painter.fontMetrics().elidedText("not saved", Qt.TextElideMode.ElideRight, after.width())
+            painter.drawText(after, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:

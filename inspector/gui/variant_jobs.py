@@ -1,0 +1,65 @@
+"""What becomes of a Quantize job when it ends: its variants open under their source, and the window says so."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inspector.gui.message_bar import MessageBar
+from inspector.gui.session import Session, absolute_path
+from inspector.gui.unsaved import UnsavedFolder
+from inspector.jobs.options import QuantizeOptions
+from inspector.model.text import plural, printable
+
+if TYPE_CHECKING:
+    from inspector.gui.jobs import Job, JobQueue
+
+_MOST_NOTES = 3
+
+
+class VariantJobs:
+    """Listens to the session's jobs from the first one on."""
+
+    def __init__(self, session: Session, message_bar: MessageBar, unsaved: UnsavedFolder) -> None:
+        self._session, self._message_bar, self._unsaved = session, message_bar, unsaved
+        session.jobs_began.connect(self._jobs_began)
+
+    def show(self, job: "Job") -> None:
+        """Brings what a job made into sight: the first of its variants, all of them opened again if need be."""
+        paths = [absolute_path(row["path"]) for row in job.result.get("variants", [])]
+        there = {opened.path for opened in self._session.models}
+        for row, path in zip(job.result.get("variants", []), paths, strict=True):
+            if path not in there:
+                self._open(job, path, row["recipe"])
+        if paths:
+            self._session.open_later(paths[:1])
+
+    def _jobs_began(self, jobs: "JobQueue") -> None:
+        jobs.ended.connect(self._ended)
+
+    def _ended(self, job: "Job") -> None:
+        if not isinstance(job.options, QuantizeOptions):
+            return
+        if job.state == "failed":
+            self._session.failed.emit(f"{job.title} of {printable(job.model_name)} failed. {job.sentence}")
+        if job.state != "done":
+            return
+        made, failed = job.result.get("variants", []), job.result.get("failed", [])
+        for row in made:
+            self._open(job, absolute_path(row["path"]), row["recipe"])
+        which = plural(len(made), "variant") if len(made) != 1 else printable(Path(made[0]["path"]).name)
+        unsaved = ", not saved" if made and self._unsaved.holds(made[0]["path"]) else ""
+        source = printable(job.model_name)
+        verb = "are" if len(made) != 1 else "is"
+        lines = [f"{which} of {source} {verb} in the Models list{unsaved}."]
+        lines += [f"{row['recipe']} was not made. {row['sentence']}" for row in failed]
+        notes = [f"{row['recipe']}: {note}" for row in made for note in row.get("notes", ())]
+        lines += notes[:_MOST_NOTES]
+        if len(notes) > _MOST_NOTES:
+            lines.append(f"{len(notes) - _MOST_NOTES:,} more notes stand in the provenance files.")
+        self._message_bar.show_message("\n".join(lines), "Compare", self._compare, warning=bool(failed))
+
+    def _open(self, job: "Job", path: Path, recipe: str) -> None:
+        assert isinstance(job.options, QuantizeOptions)
+        self._session.add_variant(path, Path(job.options.source), recipe, not self._unsaved.holds(path))
+
+    def _compare(self) -> None:
+        self._session.action_asked.emit("compare")
