@@ -16,8 +16,8 @@ class WorkerProcess(QObject):
     """One worker for one Keras engine. It takes jobs in turn until it is told to `leave`, or stops by itself."""
 
     told = Signal(object)  # Event
-    wrote = Signal(str)  # what the worker and its libraries printed
-    stopped = Signal(str)  # last of all: why, as a sentence; "" if it was told to leave
+    wrote = Signal(object, str)  # itself, and what the worker and its libraries printed
+    stopped = Signal(object, str)  # last of all: itself, and why, as a sentence; "" if it was told to leave
 
     def __init__(self, engine: str, command: Sequence[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,14 +77,14 @@ class WorkerProcess(QObject):
             try:
                 event = read_event(line)
             except ProtocolError as error:  # noise on the protocol's own descriptor: nothing a job depends on
-                self.wrote.emit(f"{error}\n")
+                self.wrote.emit(self, f"{error}\n")
                 continue
             self.told.emit(event)
 
     def _read_log(self) -> None:
         text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
         self._tail = (self._tail + text)[-_TAIL:]
-        self.wrote.emit(text)
+        self.wrote.emit(self, text)
 
     def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
         self._read_events()
@@ -102,4 +102,4 @@ class WorkerProcess(QObject):
             return
         self._over = True
         self._killer.stop()
-        self.stopped.emit(sentence)
+        self.stopped.emit(self, sentence)

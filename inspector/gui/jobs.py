@@ -143,8 +143,8 @@ class JobQueue(QObject):
     def _start(self, engine: str) -> WorkerProcess:
         worker = self._workers[engine] = WorkerProcess(engine, self._command(engine), self)
         worker.told.connect(self._take)
-        worker.wrote.connect(lambda text: self._log(worker, text))
-        worker.stopped.connect(lambda sentence: self._worker_stopped(worker, sentence))
+        worker.wrote.connect(self._log)  # no lambda that holds the worker: it would be let go amid its own end
+        worker.stopped.connect(self._worker_stopped)
         self._processes.add(worker)
         worker.start()
         return worker
