@@ -66,7 +66,7 @@ class JobLogDialog(QDialog):
         if not name:
             return
         try:
-            write_file(Path(name), self._job.log.encode())
+            write_file(Path(name), self._job.log.encode(), overwrite=True)  # the file dialog asked
         except ExportError as error:
             self.message.setText(str(error))
         else:
