@@ -82,6 +82,8 @@ def convert(values: Array, spec: InputSpec, name: str, rows: Array | None = None
     """
     target = TYPE_BY_NAME[spec.type]
     assert target.dtype is not None  # check_type looked
+    if values.dtype != target.dtype:
+        _check_size(values, target.dtype, name)
     low, high = value_range(values, name, rows)
     if target.is_integer or target.name == "BOOL":
         least, most = (0, 1) if target.name == "BOOL" else target.level_range
@@ -96,19 +98,18 @@ def convert(values: Array, spec: InputSpec, name: str, rows: Array | None = None
         raise DataError(
             f"{name} holds values up to {number_text(max(abs(low), abs(high)))}: too large for {spec.type}."
         )
-    found = values if values.dtype == target.dtype else _cast(values, target.dtype, name)
+    found = values if values.dtype == target.dtype else values.astype(target.dtype)
     found.flags.writeable = False
     return found, (low, high)
 
 
-def _cast(values: Array, dtype: np.dtype[Any], name: str) -> Array:
+def _check_size(values: Array, dtype: np.dtype[Any], name: str) -> None:
     size = values.size * dtype.itemsize
     if size > MOST_BYTES:
         raise DataError(
             f"{len(values):,} samples of {name} take {bytes_text(size)} as {dtype.name}; "
             f"at most {bytes_text(MOST_BYTES)} are held at once. Choose fewer samples."
         )
-    return values.astype(dtype)
 
 
 def value_range(values: Array, name: str, rows: Array | None = None) -> tuple[float, float]:

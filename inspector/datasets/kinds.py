@@ -5,6 +5,7 @@ from pathlib import Path
 from inspector.datasets.choice import RANDOM
 from inspector.datasets.numpy_header import MAGIC
 from inspector.errors import DataError
+from inspector.model.text import printable
 
 _SUFFIXES = {".npz": "npz", ".npy": "npy", ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".py": "python"}
 KINDS = "a .npz, .npy, .csv or .py file, a folder of images, or random"
@@ -21,7 +22,7 @@ def kind_of(path: str) -> str:
         if place.is_dir():
             return "images"
         if not place.exists():
-            raise DataError(f"There is no file {place}.")
+            raise DataError(f"There is no file {printable(str(place))}.")
         if not place.is_file():
             raise DataError(f"{place} is not an ordinary file.")
         with place.open("rb") as file:
