@@ -2,18 +2,19 @@
 
 import re
 import shutil
-from collections.abc import Iterator
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from inspector.errors import JobError
+from inspector.errors import JobError, MissingPackageError
 from inspector.jobs.worker_command import KERAS2
 from inspector.model import Model
 
 _WRAPPERS = {"PruneLowMagnitude": "prune", "ClusterWeights": "cluster", "QuantizeWrapperV2": "quantize",
              "QuantizeWrapper": "quantize", "QuantizeLayer": "quantize"}  # fmt: skip
+_CODE = ("lambda_layer", "foreign_code")  # findings of the reader
 _SUFFIX = {"keras_h5": ".h5", "keras_zip": ".keras"}
 
 
@@ -29,34 +30,20 @@ def keras_module(engine: str) -> ModuleType:
 
 
 def check_code(model: Model, allow_code: bool) -> None:
-    """Raises JobError if loading the file would run code from it and nobody agreed.
+    """Raises JobError if loading the file would run code from it, or that it names, and nobody agreed.
 
     tf_keras runs the Lambda layers of an .h5 while it loads them, its safe_mode or not: so this is asked before.
     """
-    layers = [name for name, value in _walk_layers(model) if _has_code(value)]
-    if layers and not allow_code:
-        shown = ", ".join(layers[:3]) + (" and more" if len(layers) > 3 else "")
-        raise JobError(
-            f"{model.path.name} has code in it (Lambda: {shown}), which would run when Keras loads the file. "
-            "Allow it only if you trust where the file comes from."
-        )
-
-
-def _walk_layers(model: Model) -> Iterator[tuple[str, Any]]:
-    for operator in model.operators():
-        yield operator.name, {"class_name": operator.op_name, "config": dict(operator.options)}
-
-
-def _has_code(value: Any, depth: int = 0) -> bool:
-    """Whether a layer's configuration holds a Lambda or a serialized function, at any depth."""
-    if depth > 64:
-        return True
-    if isinstance(value, dict):
-        names = {str(value.get("class_name")), str(value.get("function_type")), str(value.get("type"))}
-        if any(re.search(r"\bLambda\b|__lambda__|^lambda$", name) for name in names):
-            return True
-        return any(_has_code(entry, depth + 1) for entry in value.values())
-    return isinstance(value, list | tuple) and any(_has_code(entry, depth + 1) for entry in value)
+    found = [finding for finding in model.findings if finding.code in _CODE]
+    if not found or allow_code:
+        return
+    operators = {(each.subgraph, each.index): each.name for each in model.operators()}
+    layers = [operators[place] for finding in found for place in finding.operators if place in operators]
+    shown = ", ".join(layers[:3]) + (" and more" if len(layers) > 3 else "")
+    raise JobError(
+        f"{model.path.name} has code in it ({shown}), which would run when Keras loads the file. "
+        "Allow it only if you trust where the file comes from."
+    )
 
 
 def load_keras(model: Model, engine: str, allow_code: bool, scratch: Path) -> Any:
@@ -67,7 +54,7 @@ def load_keras(model: Model, engine: str, allow_code: bool, scratch: Path) -> An
     check_code(model, allow_code)
     keras = keras_module(engine)
     path = _with_usual_suffix(model, scratch)
-    kinds = {kind for name, kind in _WRAPPERS.items() for operator in model.operators() if name in operator.op_name}
+    kinds = wrapper_kinds(model)
     options: dict[str, Any] = {"compile": False}
     if allow_code or engine != KERAS2 or path.suffix == ".keras":
         options["safe_mode"] = not allow_code
@@ -90,6 +77,11 @@ def load_keras(model: Model, engine: str, allow_code: bool, scratch: Path) -> An
     return _stripped(loaded, kinds)
 
 
+def wrapper_kinds(model: Model) -> set[str]:
+    """Which of tfmot's wrappers the layers are in: "prune", "cluster", "quantize"."""
+    return {kind for name, kind in _WRAPPERS.items() for operator in model.operators() if name in operator.op_name}
+
+
 def _with_usual_suffix(model: Model, scratch: Path) -> Path:
     """Keras goes by the suffix alone: a file with another one gets a second name."""
     suffix = _SUFFIX[model.format]
@@ -104,10 +96,8 @@ def _with_usual_suffix(model: Model, scratch: Path) -> Path:
 
 
 def _scope(kind: str) -> Any:
-    from inspector.jobs.availability import installed
-
-    if not installed("tfmot"):
-        raise JobError(
+    if find_spec("tensorflow_model_optimization") is None:
+        raise MissingPackageError(
             'The file has wrappers of tensorflow-model-optimization: pip install "tflite-inspector[tensorflow]"'
         )
     import tensorflow_model_optimization as tfmot
