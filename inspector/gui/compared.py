@@ -70,12 +70,12 @@ class ComparedModels:
         return [other for other in models if other.path in linked]
 
     def _reference(self, chosen: Sequence[OpenModel]) -> OpenModel:
-        """The one the user chose; else the float .tflite, else the first that is no Keras file."""
+        """The one the user chose; else the float .tflite, else the Keras file, else the first."""
         wanted = self._references.get(chosen[0].path)
-        plain = [model for model in chosen if not model.model.is_keras] or list(chosen)
-        by_user = [model for model in plain if model.path == wanted]
-        floats = [model for scheme in _FLOAT for model in plain if model.scheme.id == scheme]
-        return (by_user or floats or plain)[0]
+        by_user = [model for model in chosen if model.path == wanted]
+        floats = [model for scheme in _FLOAT for model in chosen if model.scheme.id == scheme]
+        keras = [model for model in chosen if model.model.is_keras]
+        return (by_user or floats or keras or list(chosen))[0]
 
 
 def family(member: OpenModel, models: Sequence[OpenModel]) -> list[OpenModel]:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.analysis.comparison import ComparedTensor, Variant
@@ -22,12 +23,20 @@ from inspector.gui.tables.compare_delegate import CompareDelegate, place_of
 from inspector.gui.tables.compare_rows import CompareRow, rows_of
 from inspector.gui.tables.filtered_table import FilteredTable
 from inspector.gui.tables.pair_groups import group_by_one_type, group_by_role
-from inspector.gui.tables.pair_source import optional_columns, pairing_text, tensor_rows, type_rows
+from inspector.gui.tables.pair_source import (
+    error_key,
+    optional_columns,
+    others,
+    pairing_text,
+    tensor_rows,
+    type_rows,
+)  # fmt: skip
 from inspector.gui.widgets import EmptyState, SegmentedGroup, line
 from inspector.model import Tensor
 
 _NOTHING = "Nothing to compare yet: {} stands alone. Add another variant of it, or make some with Quantize."
-_LEAST_TABLE, _PAIR_HEIGHT = 120, 230
+_LEAST_TABLE, _PAIR_HEIGHT = 160, 236
+_AROUND_COUNT = 140 + 32 + 12 * 5  # pixels of the filter box, margins and gaps beside the count
 
 
 class ComparePanel(QWidget):
@@ -42,6 +51,7 @@ class ComparePanel(QWidget):
         self._models: list[OpenModel] = []
         self._compared: Compared | None = None
         self._rows: Sequence[CompareRow] = ()
+        self._resized = QTimer(self, singleShot=True, interval=0)
         self.choice = ComparedModels()
         self.adder = VariantAdder(self, session, self.choice, self._refresh)
         self.work = CompareWork(self)
@@ -96,6 +106,7 @@ class ComparePanel(QWidget):
         self.views.chosen.connect(lambda _view: self._show_rows())
         self.only_changed.toggled.connect(lambda _on: self._show_rows())
         self.filtered.save_asked.connect(self.save)
+        self._resized.timeout.connect(self.filtered.show_count)  # once the columns have their widths
         self.table.records_selected.connect(self._select)
         self.table.clicked.connect(lambda index: self._choose_column(index.column()))
         self.table.more_actions = self._row_actions
@@ -214,11 +225,25 @@ class ComparePanel(QWidget):
         if self._compared is None:
             return ""
         comparison = self._compared.comparison
-        all_rows = len(self._compared.rows if self.views.current == "tensor" else self._compared.by_type)
-        if shown < all_rows:
-            return f"{shown:,} of {all_rows:,} {'tensors' if self.views.current == 'tensor' else 'rows'} shown"
-        legend = f"; × bytes of {comparison.variants[comparison.reference].label}, dB SQNR to it"
-        return pairing_text(comparison) + (legend if self.views.current == "tensor" else "")
+        by_tensor = self.views.current == "tensor"
+        every = len(self._compared.rows if by_tensor else self._compared.by_type)
+        if shown < every:
+            return f"{shown:,} of {every:,} {'tensors' if by_tensor else 'rows'}"
+        words = pairing_text(comparison)
+        label = comparison.variants[comparison.reference].label
+        errors = set(map(error_key, others(comparison))) & set(self.table.layout_of_columns.visible_keys())
+        longest = f"{words}; × bytes of {label}, dB SQNR to {label}" if by_tensor and errors else words
+        controls = (self.views, self.only_changed, self.filtered.copy_button, self.filtered.save_button)
+        room = self.width() - sum(part.sizeHint().width() for part in controls) - _AROUND_COUNT
+        metrics = self.filtered.count_label.fontMetrics()
+        fitting = (
+            text for text in (longest, words, words.partition(",")[0]) if metrics.horizontalAdvance(text) <= room
+        )
+        return next(fitting, words.partition(" tensor")[0] + " paired")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._resized.start()
 
     # selecting
 

@@ -1,18 +1,55 @@
 """The top of the Compare tab: the answer in a sentence, the buttons, and the table of variants."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from inspector.analysis.comparison_headline import BETWEEN
 from inspector.gui.panels.compare_work import Compared
 from inspector.gui.tables.header import HEIGHT as HEADER_HEIGHT
 from inspector.gui.tables.record_table import RecordTable
 from inspector.gui.tables.variant_delegate import HEIGHT, VariantDelegate
 from inspector.gui.tables.variant_source import OPTIONAL, variant_rows
-from inspector.gui.widgets import Button, label, line
+from inspector.gui.widgets import Button, label, line, link
 
-_MOST_ROWS = 6
+_MOST_ROWS, _LEAST_ROWS = 6, 3
+_SHARE = 0.3  # of the window's height, that the table of many variants may take
 _HEADLINE = 10.5
+_SENTENCES = 3  # that are read at one look; the others come when asked for
+
+
+class Headline(QWidget):
+    """The answer, a sentence a variant; of many variants the first, and a link to the others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sentences: Sequence[str] = ()
+        self._whole = False
+        self.words = label("", points=_HEADLINE, bold=True, wrap=True)
+        self.words.setAccessibleName("What the variants quantize")
+        self.more = link("", self._toggle)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.words)
+        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def set_text(self, headline: str) -> None:
+        self._sentences = headline.split(BETWEEN)
+        self._show()
+
+    def _toggle(self) -> None:
+        self._whole = not self._whole
+        self._show()
+
+    def _show(self) -> None:
+        hidden = len(self._sentences) - _SENTENCES
+        shown = self._sentences if self._whole or hidden < 2 else self._sentences[:_SENTENCES]
+        self.words.setText(BETWEEN.join(shown))
+        self.more.setVisible(hidden >= 2)
+        self.more.setText("Show less" if self._whole else f"{hidden} more variants")
 
 
 class CompareHead(QWidget):
@@ -23,8 +60,7 @@ class CompareHead(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.headline = label("", points=_HEADLINE, bold=True, wrap=True)
-        self.headline.setAccessibleName("What the variants quantize")
+        self.headline = Headline()
         self.add_button = Button("Add variant...", "compare")
         self.add_button.setToolTip("Compare with another open model or a file")
         self.save_button = Button("Save report...", "download")
@@ -52,14 +88,14 @@ class CompareHead(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(16, 8, 12, 8)
         row.setSpacing(8)
-        row.addWidget(self.headline, 1)
+        row.addWidget(self.headline, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignTop)
         return bar
 
     def show_comparison(self, compared: Compared) -> None:
         comparison = compared.comparison
-        self.headline.setText(comparison.headline)
+        self.headline.set_text(comparison.headline)
         self.delegate.bars = compared.bars
         self.table.set_source(variant_rows(comparison, comparison.measured))
         self._fit()
@@ -69,8 +105,9 @@ class CompareHead(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """As high as its rows, up to six; then it scrolls."""
-        count = self.table.records.rowCount()
+        """As high as its rows, up to six and less in a low window; then it scrolls."""
+        most = min(max(int(self.window().height() * _SHARE / HEIGHT), _LEAST_ROWS), _MOST_ROWS)
+        count = min(self.table.records.rowCount(), most)
         scrolls = self.table.header.length() > self.table.viewport().width()
         bar = self.table.horizontalScrollBar().sizeHint().height() if scrolls else 0
-        self.table.setFixedHeight(HEADER_HEIGHT + min(count, _MOST_ROWS) * HEIGHT + bar)
+        self.table.setFixedHeight(HEADER_HEIGHT + count * HEIGHT + bar)

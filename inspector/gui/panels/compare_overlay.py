@@ -26,7 +26,8 @@ _PAUSE = 60  # ms: holding an arrow key counts values only where it stops
 
 
 class OverlayCard(QWidget):
-    """Counts in the background; what comes for a pair that is no longer shown is dropped."""
+    """Counts in the background; what comes for a pair that is no longer shown is dropped. `scale` and `save_button`
+    stand where its owner puts them."""
 
     save_asked = Signal()
 
@@ -46,12 +47,9 @@ class OverlayCard(QWidget):
         self.save_button.clicked.connect(self.save_asked)
         theme_signals().changed.connect(self._color_legend)
         head = QHBoxLayout()
-        head.setContentsMargins(16, 0, 8, 0)
-        head.setSpacing(8)
+        head.setContentsMargins(16, 4, 8, 0)
         head.addWidget(self.legend)
         head.addStretch(1)
-        head.addWidget(self.scale)
-        head.addWidget(self.save_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(2)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from inspector.analysis.comparison import Comparison
@@ -14,8 +14,8 @@ from inspector.gui.tables.delegate import RecordDelegate
 from inspector.gui.tables.pair_facts import PairFact, fact_rows, pair_facts
 from inspector.gui.tables.record_table import RecordTable
 from inspector.gui.tables.variant_delegate import VariantDelegate
-from inspector.gui.theme import SECONDARY, mono_font
-from inspector.gui.widgets import BOLD, ElidedLabel, IconButton, label, line
+from inspector.gui.theme import SECONDARY, mono_font, ui_font
+from inspector.gui.widgets import BOLD, ElidedLabel, IconButton, line
 from inspector.model.text import printable, shape_text
 
 _HEIGHT = 236
@@ -35,22 +35,27 @@ class PairPane(QFrame):
         self.setProperty("ground", "surface")
         self.title = ElidedLabel()
         self.title.setFont(mono_font(weight=BOLD))
-        self.more, self.note = Chip(""), label("", "dim", SECONDARY)
+        self.more, self.note = Chip(""), ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.note.setFont(ui_font(SECONDARY))
+        self.note.setProperty("tone", "dim")
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.close_button = IconButton("close", "Hide this pane; the next row brings it back")
         self.close_button.clicked.connect(self.hide)
         self.overlay = OverlayCard()
         self.overlay.save_asked.connect(self.save_asked)
         self.table = RecordTable("The tensor in all variants", make_delegate=_delegate)
-        self.table.layout_of_columns.optional = ("index", "quantization", "how")
+        self.table.layout_of_columns.optional = ("range", "index", "bytes", "quantization", "how")
         self.table.records_selected.connect(self._choose_fact)
         self._lay_out()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(16, 3, 8, 0)
+        head.setContentsMargins(16, 4, 8, 4)
         head.setSpacing(8)
         head.addWidget(self.title, 1)
-        for part in (self.more, self.note, self.close_button):
+        head.addWidget(self.more)
+        head.addWidget(self.note, 1)
+        for part in (self.overlay.scale, self.overlay.save_button, self.close_button):
             head.addWidget(part)
         body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
@@ -63,7 +68,7 @@ class PairPane(QFrame):
         column.setSpacing(0)
         column.addLayout(head)
         column.addLayout(body, 1)
-        self.setMinimumHeight(150)
+        self.setMinimumHeight(140)
 
     def sizeHint(self) -> QSize:
         return QSize(700, _HEIGHT)
@@ -88,8 +93,6 @@ class PairPane(QFrame):
         self.more.setVisible(bool(more))
         self.more.set_text(f"+{more}")
         self.more.setToolTip(row.compared.name.replace(";", "\n"))
-        words = [shape_text(row.compared.shape), row.compared.note]
-        self.note.setText("  ·  ".join(word for word in words if word))
         self.table.set_source(fact_rows(pair_facts(comparison, row)))
         self._draw()
 
@@ -109,6 +112,10 @@ class PairPane(QFrame):
         place = self._place(self._comparison, self._row)
         self.table.select([place], scroll=False)
         self.overlay.show_pair(self._comparison, self._row, place)
+        compared = self._row.compared
+        pairing = compared.pairings[place]
+        words = [pairing.note if pairing is not None else compared.note, shape_text(compared.shape)]
+        self.note.setText("  ·  ".join(word for word in words if word))
 
     def _place(self, comparison: Comparison, row: CompareRow) -> int:
         """What the user chose, else the first variant whose type changed, else the first that is paired."""

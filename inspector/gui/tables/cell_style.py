@@ -10,8 +10,8 @@ CHEVRON = 20
 
 NO_VALUE = frozenset({"", "none", "unknown", "not counted", "..."})  # in faint
 
-ELIDED_IN_THE_MIDDLE = frozenset({"name"})
-NEVER_NARROWED = frozenset({"index"})  # keys
+ELIDED_IN_THE_MIDDLE = frozenset({"name", "variant"})
+NEVER_NARROWED = frozenset({"index", "variant"})  # keys
 NEVER_ELIDED = frozenset({"number", "bytes", "share", "chip", "variant", "bar", "ends", "label"})  # styles
 SMALL = frozenset({"quantization"})  # keys: words beside numbers, one size smaller
 DIM = frozenset({"index", "used_by"})  # keys: where it is, not what it is

@@ -110,6 +110,10 @@ class FilteredTable(QWidget):
         else:
             self.apply_filter()
 
+    def show_count(self) -> None:
+        """Says again how many rows are shown, such as after the room for it has changed."""
+        self._show_count()
+
     def _type_into_search(self, text: str) -> None:
         """Letters typed over the table go into the filter."""
         self.search.setFocus()

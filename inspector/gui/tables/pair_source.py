@@ -75,15 +75,15 @@ _HOW = (("name", "by name"), ("part", "by part of the name"), ("position", "by p
 
 
 def pairing_text(comparison: Comparison) -> str:
-    """`26 of 26 tensors paired by name`; how many in which way where there are several."""
+    """`26 of 26 tensors paired by name`; which pairs were found otherwise."""
     rows = [row for row in comparison.rows if row.tensors[comparison.reference] is not None]
     paired = [row for row in rows if all(tensor is not None for tensor in row.tensors)]
     ways = Counter(pairing.how for row in paired for pairing in row.pairings if pairing is not None)
-    said = [f"{ways[how]:,} {words}" for how, words in _HOW if ways[how]]
     counts = f"{len(paired):,} of {plural(len(rows), 'tensor')} paired"
-    if len(said) == 1:
-        return f"{counts} {said[0].partition(' ')[2]}"
-    return f"{counts}: {', '.join(said)}" if said else counts
+    if len(ways) == 1:
+        return f"{counts} {next(words for how, words in _HOW if ways[how])}"
+    otherwise = [f"{plural(ways[how], 'pair')} {words}" for how, words in _HOW[1:] if ways[how]]
+    return ", ".join([f"{counts} by name" if ways["name"] else counts, *otherwise])
 
 
 # columns
@@ -183,7 +183,8 @@ def _error_tip(place: int) -> Callable[[CompareRow], str]:
     def tip(row: CompareRow) -> str:
         error = row.compared.errors[place]
         if error is None:
-            return ""
+            pairing = row.compared.pairings[place]
+            return "" if pairing is None else pairing.note
         return f"RMSE {number_text(error.rmse)}\nmax abs error {number_text(error.max_abs_error)}"
 
     return tip

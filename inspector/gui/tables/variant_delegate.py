@@ -17,7 +17,7 @@ from inspector.model import Model
 from inspector.model.columns import Column
 
 HEIGHT = 32
-_BAR_WIDTH, _BAR_HEIGHT, _BETWEEN = 118, 10, 1
+_BAR_WIDTH, _SHORT_BAR, _BAR_HEIGHT, _BETWEEN = 118, 72, 10, 1
 
 Parts = Sequence[tuple[str, int]]
 """(type's name or "Structure", bytes) of a file, in the order they are painted."""
@@ -43,6 +43,9 @@ class VariantDelegate(RecordDelegate):
                 6 + chip_width(more, self.chip.metrics, False) if more else 0
             )
         return super().cell_width(column, text)
+
+    def compact_width(self, column: Column[Any], text: str) -> int:
+        return _SHORT_BAR if column.style == BAR else super().compact_width(column, text)
 
     def _label(self, painter: QPainter, rect: QRect, column: Column[Any], record: Any, _tone: Tone) -> None:
         self.body_bold.draw(painter, rect, column.display(record), self.colors.text)

@@ -23,7 +23,7 @@ def variant_rows(comparison: Comparison, measured: bool) -> RowSource[Variant]:
     base = base_label(comparison)
     first: list[Column[Variant]] = [
         Column("label", "", lambda v: v.label, style=LABEL, tip="The name of its columns below."),
-        Column("name", "Variant", lambda v: v.name, lambda v: v.name.removesuffix(".tflite")),
+        Column("variant", "Variant", lambda v: v.name, lambda v: v.name.removesuffix(".tflite")),
         Column("recipe", "Recipe", lambda v: v.recipe, _recipe_text, tip="How it was quantized."),
         Column("size_bytes", "File", lambda v: v.size_bytes, style="bytes"),
         Column("ratio", f"of {base}", lambda v: v.ratio, lambda v: _ratio(v.ratio), style="number",
@@ -49,7 +49,7 @@ def variant_rows(comparison: Comparison, measured: bool) -> RowSource[Variant]:
     ]  # fmt: skip
     return RowSource(
         comparison.variants, [*first, *counts, *last], identity=lambda variant: variant.model.path,
-        tips={"name": lambda v: str(v.model.path), "by_type": by_type_text,
+        tips={"variant": lambda v: str(v.model.path), "by_type": by_type_text,
               "gzip_bytes": lambda v: "" if v.gzip_bytes is None else f"{v.gzip_bytes:,} bytes",
               "inputs": lambda v: _listed(v.inputs), "outputs": lambda v: _listed(v.outputs),
               "recipe": lambda v: BY_ID[v.recipe].sentence if v.recipe in BY_ID else ""},
