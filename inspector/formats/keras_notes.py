@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from inspector.errors import DamagedFileError
+from inspector.formats.keras_code import foreign_names, holds_code
 from inspector.formats.keras_config import Config, Layer
 from inspector.formats.keras_hdf5 import StoredArray
 from inspector.formats.keras_options import object_text
@@ -82,11 +83,21 @@ def layer_findings(layers: Sequence[Layer], weights: Sequence[Weight]) -> list[F
     def chosen(*classes: str) -> tuple[tuple[int, int], ...]:
         return tuple(places[id(layer)] for layer in layers if set(_classes(layer)) & set(classes))
 
-    if code := chosen("Lambda"):
+    lambdas = set(chosen("Lambda"))
+    if code := tuple(places[id(layer)] for layer in layers if places[id(layer)] in lambdas or holds_code(layer.config)):
+        kind = "Lambda layer" if set(code) <= lambdas else "layer"
         findings.append(Finding(
-            Level.WARNING, "lambda_layer", f"{plural(len(code), 'Lambda layer')} with code in the file",
+            Level.WARNING, "lambda_layer", f"{plural(len(code), kind)} with code in the file",
             "The code is shown as a layer and never run here. Loading this file with Keras can run it: "
             "only do so if you trust where it comes from.", operators=code,
+        ))  # fmt: skip
+    foreign = {places[id(layer)]: names for layer in layers if (names := foreign_names(layer.config))}
+    if foreign:
+        shown = ", ".join(sorted(set().union(*foreign.values()))[:5])
+        findings.append(Finding(
+            Level.WARNING, "foreign_code", f"Names code outside Keras: {shown}",
+            "Loading this file with Keras can import and run it: only do so if you trust where it comes from.",
+            operators=tuple(foreign),
         ))  # fmt: skip
     if pruned := chosen("PruneLowMagnitude"):
         extra = sum(

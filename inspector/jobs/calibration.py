@@ -43,8 +43,7 @@ class OrderedSamples:
     @property
     def warnings(self) -> list[str]:
         """What was found wrong with the samples, for the notes of each variant made with them."""
-        found = [] if self.samples.valid_for_accuracy else ["Calibrated with random data: not valid for accuracy."]
-        return found + [each.text for each in self.samples.notices if each.level is Level.WARNING]
+        return [each.text for each in self.samples.notices if each.level is Level.WARNING]
 
 
 def ordered(samples: Samples, inputs: Sequence[InputSpec]) -> OrderedSamples:
