@@ -1,7 +1,10 @@
 """The groups of the Compare tables: what became of weights and biases; how many tensors of a type a variant has."""
 
-from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
 
 from inspector.analysis.comparison import Comparison
 from inspector.gui.tables.compare_rows import CompareRow
@@ -12,55 +15,72 @@ from inspector.gui.tables.tensor_source import type_order
 from inspector.model import TensorType
 from inspector.model.text import plural
 
+BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+class TypeGrid:
+    """The types of all cells as numbers, so that a group of 100,000 rows is counted at each key press."""
+
+    def __init__(self, rows: Sequence[CompareRow]) -> None:
+        self._rows = rows
+
+    @cached_property
+    def types(self) -> dict[str, TensorType]:
+        cells = (cell for row in self._rows for cell in row.cells if cell is not None)
+        return {cell.type_name: cell.tensor.type for cell in cells}
+
+    @cached_property
+    def codes(self) -> IntArray:
+        """(rows, variants): the place of each cell's type in `types`, -1 where there is no cell."""
+        place = {name: code for code, name in enumerate(self.types)}
+        listed = [[-1 if cell is None else place[cell.type_name] for cell in row.cells] for row in self._rows]
+        return np.array(listed, np.int64).reshape(len(self._rows), -1)
+
+    def change_words(self, places: IntArray, reference: int, variant: int) -> str:
+        """`4 of 6 to INT8`, "unchanged"; how many there are where nothing pairs."""
+        before, after = self.codes[places, reference], self.codes[places, variant]
+        paired = (before >= 0) & (after >= 0)
+        if not paired.any():
+            there = int((after >= 0).sum())
+            return plural(there, "tensor") if there else "none"
+        changed = after[paired & (before != after)]
+        if not changed.size:
+            return "unchanged"
+        names, (codes, counts) = list(self.types), np.unique(changed, return_counts=True)
+        order = np.argsort(-counts, kind="stable")
+        parts = [(int(counts[place]), names[int(codes[place])]) for place in order]
+        first, *more = parts
+        words = f"{first[0]:,} of {int(paired.sum()):,} to {first[1]}"
+        return words + "".join(f", {count:,} to {name}" for count, name in more)
+
+    def held(self, name: str, places: IntArray, variant: int) -> str:
+        """How many of these rows a variant has as type `name`."""
+        count = int((self.codes[places, variant] == list(self.types).index(name)).sum())
+        return plural(count, "tensor") if count else "none"
+
 
 def group_by_role(comparison: Comparison, rows: Sequence[CompareRow]) -> Grouping:
     """Weights, biases, ...: in the order in which the comparison lists them; each says what became of its tensors."""
-    groups = [row.compared.group for row in rows]
+    groups, grid = [row.compared.group for row in rows], TypeGrid(rows)
     order = {group: place for place, group in enumerate(dict.fromkeys(groups))}
 
     def summarise(group: str, places: IntArray) -> Summary:
-        chosen = [rows[place] for place in places.tolist()]
-        words = {cell_key(place): change_words(chosen, place) for place in others(comparison)}
+        words = {cell_key(p): grid.change_words(places, comparison.reference, p) for p in others(comparison)}
         quiet = frozenset(key for key, text in words.items() if " to " not in text)
-        return Summary(group, cells=words, note=plural(len(chosen), "tensor"), quiet=quiet, across=True)
+        return Summary(group, cells=words, note=plural(len(places), "tensor"), quiet=quiet, across=True)
 
     return group_by(groups, order.__getitem__, summarise)
 
 
-def change_words(rows: Sequence[CompareRow], place: int) -> str:
-    """`4 of 6 to INT8`, "unchanged"; how many there are where nothing pairs."""
-    cells = [row.cells[place] for row in rows]
-    paired = [cell for cell, row in zip(cells, rows, strict=True) if cell is not None and row.original is not None]
-    if not paired:
-        there = sum(cell is not None for cell in cells)
-        return plural(there, "tensor") if there else "none"
-    types = Counter(cell.type_name for cell in paired if cell.changed)
-    if not types:
-        return "unchanged"
-    (first, count), *more = types.most_common()
-    words = f"{count:,} of {len(paired):,} to {first}"
-    return words + "".join(f", {count:,} to {name}" for name, count in more)
-
-
 def group_by_one_type(comparison: Comparison, rows: Sequence[CompareRow]) -> Grouping:
-    """Narrow types first; each says how many tensors of it every variant has, and their bytes."""
-    types: dict[str, TensorType] = {}
-    for row in rows:
-        for cell in row.cells:
-            if cell is not None:
-                types[cell.type_name] = cell.tensor.type
+    """Narrow types first; each says how many tensors of it every variant has."""
+    grid = TypeGrid(rows)
 
     def summarise(name: str, places: IntArray) -> Summary:
-        chosen = [rows[place] for place in places.tolist()]
-        words = {cell_key(place): _held(chosen, place) for place in range(len(comparison.variants))}
+        words = {cell_key(p): grid.held(name, places, p) for p in range(len(comparison.variants))}
         return Summary(chip=name, cells=words, quiet=frozenset(key for key, text in words.items() if text == "none"))
 
-    names = [row.only_type for row in rows]
-    return group_by(names, lambda name: type_order(types[name]), summarise)
+    return group_by([row.only_type for row in rows], lambda name: type_order(grid.types[name]), summarise)
 
 
-def _held(rows: Sequence[CompareRow], place: int) -> str:
-    cells = [cell for row in rows if (cell := row.shown(place)) is not None]
-    if not cells:
-        return "none"
-    return plural(len(cells), "tensor")
+__all__ = ["TypeGrid", "group_by_one_type", "group_by_role"]

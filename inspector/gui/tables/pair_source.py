@@ -7,6 +7,7 @@ from math import isinf
 
 from inspector.analysis.comparison import Comparison, Variant
 from inspector.gui.tables.compare_rows import Cell, CompareRow
+from inspector.gui.tables.filtering import ChoiceFacet, Facet, TextFacet
 from inspector.gui.tables.row_source import RowSource, Tone
 from inspector.model.columns import Column, tensor_label
 from inspector.model.text import bytes_text, number_text, plural, quantization_text, shape_text
@@ -63,11 +64,33 @@ def _source(rows: Sequence[CompareRow], columns: list[Column[CompareRow]], count
     tips = {cell_key(place): _cell_tip(place) for place in range(count)}
     exact = {cell_key(place): _exact_cell(place) for place in range(count)}
     return RowSource(
-        rows, columns, identity=lambda row: row.identity,
+        rows, columns, facets=_facets(rows), identity=lambda row: row.identity,
         tone=lambda row: Tone.DIM if row.compared.group in _FAINT else Tone.NORMAL,
         tips={"name": lambda row: row.compared.name.replace(";", "\n"), **tips,
               **{error_key(place): _error_tip(place) for place in range(count)}}, exact=exact,
     )  # fmt: skip
+
+
+def _facets(rows: Sequence[CompareRow]) -> tuple[Facet, ...]:
+    """A row is found by its names and types in any variant, its operator, its shape and its group."""
+
+    def names() -> list[str]:
+        return ["\n".join({cell.tensor.name for cell in row.cells if cell is not None}) for row in rows]
+
+    def types() -> list[tuple[str, ...]]:
+        return [tuple(cell.type_name for cell in row.cells if cell is not None and _counts(row, cell)) for row in rows]
+
+    return (
+        TextFacet(names),
+        ChoiceFacet(types, " ".join),
+        ChoiceFacet(lambda: [row.compared.operator for row in rows], _operator_words),
+        ChoiceFacet(lambda: [row.compared.shape for row in rows], shape_text),
+        ChoiceFacet(lambda: [row.compared.group for row in rows]),
+    )
+
+
+def _counts(row: CompareRow, cell: Cell) -> bool:
+    return row.only_type in ("", cell.type_name)
 
 
 _HOW = (("name", "by name"), ("part", "by part of the name"), ("position", "by position"), ("layer", "by layer"),
@@ -100,7 +123,10 @@ def _identity_columns() -> list[Column[CompareRow]]:
 
 
 def _operator_text(row: CompareRow) -> str:
-    operator = row.compared.operator
+    return _operator_words(row.compared.operator)
+
+
+def _operator_words(operator: tuple[int, str] | None) -> str:
     return "" if operator is None else f"#{operator[0]} {operator[1]}"
 
 
