@@ -152,7 +152,7 @@ class FactorFields(QWidget):
         self.scale, self.offset = QLineEdit(), QLineEdit()
         for field, before, name in ((self.scale, "pixel ×", "Scale"), (self.offset, "+", "Offset")):
             field.setAccessibleName(f"{name} of pixels")
-            field.setPlaceholderText("automatic")
+            field.setPlaceholderText("auto")
             field.setFont(mono_font(MONO))
             field.setToolTip("Automatic: as the model's input asks, such as 1/255 for values from 0 to 1")
             field.textChanged.connect(lambda _text: self.changed.emit())

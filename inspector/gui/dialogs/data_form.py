@@ -52,7 +52,7 @@ class DataForm(QWidget):
         for field in (self.file, self.arrays, self.samples, self.factors):
             field.changed.connect(self._edited)
         for caption, widget, fills in (
-            ("F&rom", self.kind, True), ("F&ile", self.file, True), ("&Array", self.arrays, True),
+            ("From", self.kind, True), ("F&ile", self.file, True), ("&Array", self.arrays, True),
             ("Co&lour", self.colour, False), ("Values", self.factors, True), ("&Samples", self.samples, True),
         ):  # fmt: skip
             self.section.add_row(caption, widget, fills)
@@ -106,7 +106,7 @@ class DataForm(QWidget):
         if self._factor_problem:
             return self._factor_problem
         if self.choice is None:
-            return f"No calibration data. {kind.empty}"
+            return "Choose calibration data, or untick the recipes that need them."
         if "code" in kind.fields and not self.consent.isChecked():
             return "Agree to run the Python file, or choose other data."
         if self.check is not None and not self.check.usable:
@@ -161,6 +161,7 @@ class DataForm(QWidget):
         ):  # fmt: skip
             self.section.show_row(widget, name in kind.fields)
         self.section.show_row(self.arrays, "array" in kind.fields and bool(self.arrays.boxes))
+        self.section.set_caption(self.file, "F&ile" if kind.files else "&Folder")
         self.file.pattern = kind.files
         self._edited()
 

@@ -2,8 +2,18 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inspector.datasets.notice import Notice
 from inspector.gui.icons import icon
@@ -64,12 +74,51 @@ class Section(QWidget):
         self._grid.addWidget(field, len(self._rows), 0, 1, 2)
         self._rows.append((QLabel(), field))
 
+    def set_caption(self, field: QWidget, caption: str) -> None:
+        for words, widget in self._rows:
+            if widget is field:
+                words.setText(caption)
+
     def show_row(self, field: QWidget, visible: bool) -> None:
         """Shows or hides a row by its field."""
         for words, widget in self._rows:
             if widget is field:
                 words.setVisible(visible and bool(words.text()))
                 widget.setVisible(visible)
+
+
+class FormArea(QScrollArea):
+    """A form that scrolls up and down; it is as wide as its fields like, and never narrower than they can be."""
+
+    _WIDTH = 436
+
+    def __init__(self, form: QWidget) -> None:
+        super().__init__()
+        self._form = form
+        self.setWidget(form)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self._guard()
+
+    def _guard(self) -> None:
+        """Turning the wheel over a field scrolls the form; it changes the field only once that has the focus."""
+        for field in (*self.findChildren(QComboBox), *self.findChildren(QSpinBox)):
+            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(max(self._WIDTH, self.minimumSizeHint().width()), 600)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._form.minimumSizeHint().width() + 12, 160)
 
 
 class NoticeLines(QWidget):

@@ -21,7 +21,7 @@ class OptionsForm(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.section = Section("Options")
-        self.fallback = self._switch("Full integer: operators without int8 may stay float", "float_fallback")
+        self.fallback = self._switch("Operators without int8 may stay float", "float_fallback")
         self.integer_io = self._switch("int16x8: INT16 inputs and outputs", "integer_io")
         self.backend = QComboBox()
         for id_, title in _BACKENDS:
@@ -33,7 +33,7 @@ class OptionsForm(QWidget):
         self.section.add_wide(self.fallback)
         self.section.add_wide(self.integer_io)
         self.section.add_row("&Back end", self.backend)
-        self.section.add_row("&Memory limit", self.memory, fills=False)
+        self.section.add_row("Memor&y limit", self.memory, fills=False)
         self.section.add_row("&Time limit", self.time, fills=False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

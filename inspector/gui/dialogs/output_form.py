@@ -38,7 +38,7 @@ class OutputForm(QWidget):
         self.unsaved.toggled.connect(lambda _on: self._show())
         self.names = ElidedLabel()
         self.names.setFont(mono_font(MONO))
-        self.section.add_row("F&older", self.field)
+        self.section.add_row("Fol&der", self.field)
         self.section.add_wide(self.unsaved)
         self.section.add_row("Names", self.names)
         column = QVBoxLayout(self)

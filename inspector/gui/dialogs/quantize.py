@@ -5,13 +5,14 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from inspector.errors import InspectorError
 from inspector.gui.asking import ask
 from inspector.gui.dialogs.data_form import DataForm
+from inspector.gui.dialogs.form_parts import FormArea
 from inspector.gui.dialogs.install_bar import InstallBar
 from inspector.gui.dialogs.options_form import OptionsForm
 from inspector.gui.dialogs.output_form import OutputForm, usual_place
@@ -29,7 +30,6 @@ from inspector.jobs.recipes import BY_ID, CLASSIC_FIVE, RECIPES
 from inspector.model.text import plural, printable
 
 _READY = "Each variant is read back and run once before it is delivered."
-_FORM_WIDTH = 436
 
 
 class QuantizeDialog(QDialog):
@@ -196,7 +196,7 @@ class QuantizeDialog(QDialog):
     def _arrange(self) -> None:
         middle = QHBoxLayout()
         middle.setSpacing(0)
-        middle.addLayout(self._left(), 1)
+        middle.addLayout(self._left())
         middle.addWidget(line(vertical=True))
         self.form_area = self._right()
         middle.addWidget(self.form_area)
@@ -213,7 +213,7 @@ class QuantizeDialog(QDialog):
         whole.addWidget(line())
         whole.addLayout(bottom)
         screen = self.screen().availableSize()
-        wanted = QSize(self.table.wanted_width + self.form_area.width() + 1, self.table.wanted_height + 190)
+        wanted = QSize(self.table.wanted_width + self.form_area.sizeHint().width() + 1, self.table.wanted_height + 190)
         self.resize(wanted.boundedTo(screen * 0.94))
 
     def _left(self) -> QVBoxLayout:
@@ -239,7 +239,7 @@ class QuantizeDialog(QDialog):
         column.addWidget(self.sentence)
         return column
 
-    def _right(self) -> QScrollArea:
+    def _right(self) -> FormArea:
         form = QWidget()
         column = QVBoxLayout(form)
         column.setContentsMargins(20, 12, 20, 12)
@@ -249,13 +249,7 @@ class QuantizeDialog(QDialog):
                 column.addWidget(line())
             column.addWidget(part)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(form)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFixedWidth(max(_FORM_WIDTH, form.minimumSizeHint().width() + 12))
-        return scroll
+        return FormArea(form)
 
 
 def _why_not(recipe_id: str, from_tflite: bool, backend: str) -> str:
@@ -265,7 +259,7 @@ def _why_not(recipe_id: str, from_tflite: bool, backend: str) -> str:
 
 
 def _command(options: QuantizeOptions) -> str:
-    from inspector.jobs.command_line import command_text
+    from inspector.jobs.command_text import command_text
 
     return command_text(options)
 

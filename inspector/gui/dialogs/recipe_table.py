@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -68,11 +68,14 @@ class RecipeTable(QTreeWidget):
             row.setDisabled(id_ in missing)
             why = f"\n{missing[id_]}" if id_ in missing else ""
             for column in range(len(_COLUMNS)):
-                row.setToolTip(column, recipe.sentence + why)
-            row.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, recipe.sentence + why)
+                row.setToolTip(column, _tip(recipe) + why)
+            row.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, _tip(recipe) + why)
         self.blockSignals(False)
         self.viewport().update()
         self.changed.emit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.wanted_width, self.wanted_height)
 
     def toggle(self, index: QModelIndex | QPersistentModelIndex) -> None:
         """Ticks or unticks a row."""
@@ -97,22 +100,28 @@ class RecipeTable(QTreeWidget):
         for column, text in enumerate(texts):
             row.setData(column, Qt.ItemDataRole.AccessibleTextRole, text)
         for column in range(len(_COLUMNS)):
-            row.setToolTip(column, recipe.sentence)
+            row.setToolTip(column, _tip(recipe))
         return row
 
     def _size_columns(self) -> None:
         header = self.header()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionsMovable(False)
-        header.setMinimumSectionSize(60)
+        header.setMinimumSectionSize(48)
+        header.setStretchLastSection(False)  # it would keep the last column as wide as it was once
         widths = column_widths()
-        for column, width in enumerate(widths):
+        for column, width in enumerate(widths[:-1]):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, width)
-        header.setStretchLastSection(True)
+        header.setSectionResizeMode(len(widths) - 1, QHeaderView.ResizeMode.Stretch)
+        self.setMinimumWidth(widths[0] + widths[1])
         self.wanted_width = sum(widths) + 12
         """Pixels in which nothing is shortened, with a scroll bar."""
         self.wanted_height = len(RECIPES) * ROW + 28
+
+
+def _tip(recipe: Recipe) -> str:
+    return f"{recipe.sentence}\nNeeds {recipe.needs}. Runs on {', '.join(recipe.runs_on)}."
 
 
 def _ticked(row: QTreeWidgetItem) -> bool:
