@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import inf, log10, sqrt
+from math import inf, log10, nan, sqrt
 
 import numpy as np
 
@@ -23,9 +23,9 @@ class PairError:
     """Reference minus candidate, over all elements where both are finite, in real units.
 
     `sqnr_db` is 10 log10(sum of reference² / sum of error²): inf where the two are exactly equal, -inf where the
-    reference holds zeros only and the candidate does not. `low` and `high` are the ends of the reference's finite
-    values, `other_low` and `other_high` of the candidate's (None where there are none). `left_out` counts the elements
-    where either is NaN or infinite.
+    reference holds zeros only and the candidate does not, NaN where a square is beyond float64. `low` and `high` are
+    the ends of the reference's finite values, `other_low` and `other_high` of the candidate's (None where there are
+    none). `left_out` counts the elements where either is NaN or infinite.
     """
 
     rmse: float
@@ -86,7 +86,9 @@ class ErrorSums:
 
 
 def sqnr_db(signal: float, noise: float) -> float:
-    """10 log10 of the two sums of squares; inf without noise, -inf without a signal."""
+    """10 log10 of the two sums of squares; inf without noise, -inf without a signal, NaN where a sum overflows."""
+    if noise == inf or signal == inf:
+        return nan
     if noise == 0:
         return inf
     if signal == 0:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from math import isinf
+from math import isinf, isnan
 
 from inspector.analysis.comparison import GROUPS, ComparedTensor, Comparison, PairError, Variant
 from inspector.analysis.comparison_headline import BETWEEN
@@ -71,7 +71,7 @@ def _bar(share: float, other: float) -> str:
 
 def sqnr_text(error: PairError | None) -> str:
     """`46.0`, "exact", "no signal" for a reference of zeros, "" where nothing was measured."""
-    if error is None:
+    if error is None or isnan(error.sqnr_db):
         return ""
     if error.exact:
         return "exact"
