@@ -9,7 +9,7 @@ from inspector.jobs.failures import sentence_of_end
 from inspector.jobs.protocol import ProtocolError, Request, read_event
 from inspector.jobs.worker_command import worker_environment
 
-_TAIL = 8_000
+_TAIL = 64_000
 
 
 class WorkerProcess(QObject):

@@ -12,8 +12,10 @@ OUT_OF_TIME_CODE = 124
 """The exit code of a worker that stops itself because the job's time is over."""
 _MEMORY = re.compile(
     r"bad_alloc|MemoryError|ResourceExhausted|RESOURCE_EXHAUSTED|Cannot allocate memory|out of memory|OOM when|"
-    r"Unable to allocate|failed to map segment|std::length_error"
+    r"Unable to allocate|failed to map segment|pthread_create|can't start new thread"
 )
+_DUMP = "Fatal Python error: "  # what follows is where Python was, a hundred lines of it: the cause stands before
+_NEAR = 6000
 _LAST_WORDS = re.compile(
     r"^(?:F\d{4} |\s*what\(\)|.*Check failed|terminate called|[\w.]*Error: |"
     r"Fatal Python error: (?!Segmentation fault|Aborted|Bus error|Floating|Illegal))"  # these only repeat the signal
@@ -21,8 +23,7 @@ _LAST_WORDS = re.compile(
 _STAMP = re.compile(r"^F\d{4} \S+\s+\d+ (?:\S+\] )?")
 _IMPORT = re.compile(r"^(?:ImportError|ModuleNotFoundError): ")
 _NATIVE = {
-    "SIGSEGV": "it touched memory that is not its own, as a rule because the model holds something TensorFlow "
-    "does not expect",
+    "SIGSEGV": "as a rule the model holds something that TensorFlow does not expect",
     "SIGBUS": "a file it read was cut short, or the disk is full",
     "SIGILL": "TensorFlow was built for a newer processor than this one",
     "SIGFPE": "a division by zero in native code, as a rule from a shape of 0",
@@ -61,9 +62,11 @@ def sentence_of_end(code: int, log: str) -> str:
         )
     if name == "SIGALRM" or code == OUT_OF_TIME_CODE:
         return _OUT_OF_TIME
-    if _MEMORY.search(log[-6000:]):
+    before, dump, after = log.rpartition(_DUMP)
+    near = (before if dump else after)[-_NEAR:]
+    if _MEMORY.search(near):
         return NO_MEMORY
-    words = _last_words(log)
+    words = _last_words(near) or _last_words(dump + after[:200])
     if name in _NATIVE:
         return f"The worker crashed ({name}): {_NATIVE[name]}{words and ': ' + words}. Nothing was kept."
     if name:
@@ -84,8 +87,8 @@ def _signal_name(code: int) -> str:
 
 
 def _last_words(log: str) -> str:
-    """The last line of the log that says what was wrong, shortened; "" if none does."""
-    for line in reversed(log.splitlines()[-40:]):
+    """The last line of `log` that says what was wrong, shortened; "" if none does."""
+    for line in reversed(log.splitlines()):
         if _LAST_WORDS.match(line):
             return _first_line(_STAMP.sub("", line)).rstrip(".")
     return ""

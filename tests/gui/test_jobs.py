@@ -85,7 +85,7 @@ def test_time_goes_on_while_a_job_is_silent(queue: JobQueue, qtbot: QtBot):
     [
         ("fail", "The model holds a CUSTOM operator."),
         ("defect", "KeyError: 'no such layer'. Its log says where."),
-        ("crash", "The worker crashed (SIGSEGV): it touched memory that is not its own"),
+        ("crash", "The worker crashed (SIGSEGV): as a rule the model holds something"),
         ("abort", "The worker crashed (SIGABRT): TensorFlow gave up: Check failed: dims == 4 (3 vs. 4)."),
         ("leave", "The worker stopped with exit code 3 before the job was done."),
         ("full", "The disk is full."),

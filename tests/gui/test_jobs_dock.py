@@ -322,6 +322,7 @@ def test_what_was_made_is_summed_up():
         "2 variants, 9,000 B to 71.0 KB. sparse: The model has no zeros. dynamic_range: 0 of 4 quantized."
     )
     assert outcome_text({}) == ""
+    assert outcome_text({"summary": "84.0 % accuracy on 1,000 samples"}) == "84.0 % accuracy on 1,000 samples"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.4, "0:00"), (14.9, "0:14"), (75, "1:15"), (3723, "1:02:03")])

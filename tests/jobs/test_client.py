@@ -38,7 +38,7 @@ def test_a_job_brings_its_result_and_its_files(tmp_path: Path):
         ("fail", JobError, "The model holds a CUSTOM operator."),
         ("defect", JobError, "KeyError: 'no such layer'. Its log says where."),
         ("quiet", Cancelled, "Cancelled."),
-        ("crash", WorkerError, "The worker crashed (SIGSEGV): it touched memory that is not its own"),
+        ("crash", WorkerError, "The worker crashed (SIGSEGV): as a rule the model holds something"),
         ("abort", WorkerError, "The worker crashed (SIGABRT): TensorFlow gave up: Check failed: dims == 4 (3 vs. 4)."),
         ("leave", WorkerError, "The worker stopped with exit code 3 before the job was done. Nothing was kept."),
     ],

@@ -57,7 +57,7 @@ def test_a_page_of_text_becomes_one_line():
     ("code", "log", "words"),
     [
         (-9, "", "was killed (SIGKILL), as the system does when memory runs out"),
-        (-11, "", "The worker crashed (SIGSEGV): it touched memory that is not its own"),
+        (-11, "", "The worker crashed (SIGSEGV): as a rule the model holds something"),
         (0xC0000005, "", "The worker crashed (SIGSEGV)"),
         (-4, "", "The worker crashed (SIGILL): TensorFlow was built for a newer processor than this one."),
         (-6, "terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\n", NO_MEMORY),
@@ -80,6 +80,19 @@ def test_the_end_of_a_process_becomes_a_sentence(code: int, log: str, words: str
     sentence = sentence_of_end(code, log)
     assert words in sentence
     assert sentence.endswith(".")
+
+
+def test_the_cause_stands_before_pythons_own_dump():
+    dump = (
+        "Fatal Python error: Aborted\n\nThread 0x1 (most recent call first):\n" + '  File "x.py", line 1 in f\n' * 400
+    )
+    words = "Check failed: ret == 0 (11 vs. 0) Thread creation via"
+    fatal = f"F0000 00:00:1795246402.2 13905 env.cc:84] {words} {{}} failed.\n"
+    stack = "    @     0x7f264431d314  tsl::PThread::PThread()\n" * 30
+    assert sentence_of_end(-6, fatal.format("pthread_create()") + stack + dump) == NO_MEMORY
+    assert f"TensorFlow gave up: {words} magic failed." in sentence_of_end(-6, fatal.format("magic") + stack + dump)
+    alone = "Fatal Python error: none_dealloc: deallocating None"
+    assert alone in sentence_of_end(-6, f"{alone}\n" + '  File "x.py"\n' * 9)
 
 
 def test_a_word_of_long_ago_is_not_the_cause():

@@ -12,7 +12,9 @@ from inspector.gui.tables.job_table import JOB, LINKS, MODEL, PROGRESS, STEP, TI
 from inspector.gui.theme import theme_signals
 from inspector.gui.widgets import label, link
 
-_WIDTHS = {JOB: 170, MODEL: 190, PROGRESS: 176, TIME: 56, LINKS: 70}
+_WIDTHS = {JOB: (0.15, 130, 180), MODEL: (0.16, 100, 200), PROGRESS: (0.15, 112, 176)}
+"""Column -> its share of the table's width, the least and the most pixels; what is left is the step's."""
+_NARROW = {TIME: 58, LINKS: 74}
 _BUSY_MS = 50
 
 
@@ -54,6 +56,8 @@ class JobsView(QTableView):
         super().__init__(parent)
         self.setAccessibleName("Jobs")
         self._queue = queue
+        self._chosen: set[int] = set()  # columns whose width is the user's
+        self._sizing = False
         self._links: dict[str, tuple[str, ...]] = {}  # job id -> the links its row has now
         self.jobs = JobTable(queue, self)
         self.delegate = JobDelegate(self)
@@ -83,9 +87,9 @@ class JobsView(QTableView):
             fixed = place in (PROGRESS, TIME, LINKS)
             mode = QHeaderView.ResizeMode.Fixed if fixed else QHeaderView.ResizeMode.Interactive
             columns.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch if place == STEP else mode)
-        for place, width in _WIDTHS.items():
+        for place, width in _NARROW.items():
             columns.resizeSection(place, width)
-        columns.sectionResized.connect(self._fit)
+        columns.sectionResized.connect(self._column_resized)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -202,7 +206,18 @@ class JobsView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._sizing = True
+        for place, (share, least, most) in _WIDTHS.items():
+            if place not in self._chosen:
+                self.setColumnWidth(place, min(most, max(least, int(event.size().width() * share))))
+        self._sizing = False
         self._fit()
+
+    def _column_resized(self, place: int) -> None:
+        if not self._sizing:
+            if place in (JOB, MODEL):
+                self._chosen.add(place)
+            self._fit()
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(-1)

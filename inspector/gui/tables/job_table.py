@@ -97,15 +97,15 @@ def step_text(job: Job) -> str:
     if job.state == WAITING:
         return "waits for the job above"
     if job.state == DONE:
-        return " ".join([outcome_text(job.result) or job.step, *remarks(job.result)])
+        return " ".join(filter(None, [outcome_text(job.result), *remarks(job.result)]))
     return {FAILED: job.sentence, CANCELLED: "cancelled, nothing was kept"}.get(job.state, job.step)
 
 
 def outcome_text(result: dict[str, Any]) -> str:
-    """`5 variants, 58.9 KB to 209.0 KB.` for a job that made some; "" for another."""
+    """`5 variants, 58.9 KB to 209.0 KB.` for a job that made some; the "summary" of another's result, if any."""
     made = result.get("variants") or []
     if not made:
-        return ""
+        return str(result.get("summary", ""))
     sizes = sorted(variant["size_bytes"] for variant in made)
     if len(made) == 1:
         return f"{Path(made[0]['path']).name}, {bytes_text(sizes[0])}."
