@@ -17,10 +17,11 @@ _READ = '''def read_image(path):
     pixels = np.asarray(image.resize(({width}, {height}), Image.Resampling.BILINEAR)).reshape({height}, {width}, -1)
     return {values}'''
 
-_PATHS = """    paths = []
+_PATHS = """    suffixes = {suffixes}
+    paths = []
     for place, folders, names in os.walk({folder}):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        names = sorted(name for name in names if name.lower().endswith({suffixes}) and name[0] != ".")
+        names = sorted(name for name in names if name.lower().endswith(suffixes) and name[0] != ".")
         paths += [os.path.join(place, name) for name in names]"""
 
 

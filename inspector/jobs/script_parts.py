@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+WIDTH = 120
 _STANDARD = ("import os", "import shutil", "import runpy", "import itertools", "import tempfile", "from pathlib")
 
 
@@ -33,10 +34,10 @@ class Script:
 
     @property
     def text(self) -> str:
-        standard = sorted(line for line in self.imports if line.startswith(_STANDARD))
-        others = _sorted(self.imports - set(standard))
         if self.environment:
-            standard = sorted({*standard, "import os"})
+            self.imports.add("import os")
+        standard = _sorted(line for line in self.imports if line.startswith(_STANDARD))
+        others = _sorted(self.imports - set(standard))
         lines = [f'"""{self.title}', "", *self._install(), '"""', "", *standard]
         lines += ["", *self.environment] if self.environment else []
         lines += ["", *others, ""] if others else [""]
@@ -60,6 +61,13 @@ def text_literal(text: str) -> str:
     except UnicodeEncodeError:  # a file name that is no valid text: only escapes can say it
         return repr(text)
     return json.dumps(text, ensure_ascii=False)
+
+
+def listed(before: str, items: Iterable[str], after: str) -> list[str]:
+    """`before` + items + `after`, brackets, on one line if that fits, else an item a line."""
+    items, indent = list(items), " " * (len(before) - len(before.lstrip()))
+    line = f"{before}{', '.join(items)}{after}"
+    return [line] if len(line) <= WIDTH else [before, *(f"{indent}    {item}," for item in items), f"{indent}{after}"]
 
 
 def tuple_text(values: Iterable[int]) -> str:

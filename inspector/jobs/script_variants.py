@@ -6,7 +6,7 @@ from inspector.jobs.litert_recipes import STATIC, litert_rules
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.recipes import Recipe
 from inspector.jobs.script_model import TENSORFLOW
-from inspector.jobs.script_parts import Script
+from inspector.jobs.script_parts import Script, listed
 
 _OPS = "tf.lite.OpsSet."
 _RANGES = '''def activation_ranges(float_model):
@@ -92,7 +92,7 @@ def _settings(recipe: Recipe, options: QuantizeOptions) -> list[str]:
         int16 = recipe.activations == "INT16"
         ops = ["EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8" if int16 else "TFLITE_BUILTINS_INT8"]
         ops += ["TFLITE_BUILTINS"] if options.float_fallback else []
-        lines.append(f"converter.target_spec.supported_ops = [{', '.join(_OPS + each for each in ops)}]")
+        lines += listed("converter.target_spec.supported_ops = [", (_OPS + each for each in ops), "]")
         io = _io(recipe, options)
         if io != "FLOAT32":
             lines.append(f"converter.inference_input_type = tf.{io.lower()}")
@@ -119,10 +119,16 @@ def _litert(script: Script, recipe: Recipe, converter: str, options: QuantizeOpt
 
 
 def _rule(rule: dict[str, Any]) -> list[str]:
-    """A rule over several lines, its innermost objects on one each."""
-    outer = [f'        "{key}": {_value(value)},' for key, value in rule.items() if key != "op_config"]
-    inner = [f'            "{key}": {_value(value)},' for key, value in rule["op_config"].items()]
-    return ["    {", *outer, '        "op_config": {', *inner, "        },", "    },"]
+    """A rule over several lines, its innermost objects on one each where they fit."""
+    lines = ["    {", *(f'        "{key}": {_value(value)},' for key, value in rule.items() if key != "op_config")]
+    lines.append('        "op_config": {')
+    for key, value in rule["op_config"].items():
+        if isinstance(value, dict):
+            items = (f'"{inner}": {_value(entry)}' for inner, entry in value.items())
+            lines += listed(f'            "{key}": {{', items, "},")
+        else:
+            lines.append(f'            "{key}": {_value(value)},')
+    return [*lines, "        },", "    },"]
 
 
 def _value(value: object) -> str:
@@ -143,8 +149,8 @@ def _of_tflite(script: Script, recipe: Recipe, options: QuantizeOptions) -> list
     lines = ["calibration = calibrator.Calibrator(calibrator.add_intermediate_tensors(FLOAT))"]
     if recipe.activations == "INT16":
         script.need(TENSORFLOW, "from tensorflow.lite.python.util import modify_model_io_type")
-        call = f"calibration_data, {io}, {io}, {options.float_fallback}, tf.int16, bias_type=tf.int64"
-        lines.append(f"content = calibration.calibrate_and_quantize({call})")
+        values = f"calibration_data, {io}, {io}, {options.float_fallback}, tf.int16, bias_type=tf.int64"
+        lines += ["content = calibration.calibrate_and_quantize(", f"    {values}", ")"]
         lines.append(f"content = modify_model_io_type(content, {io}, {io})")
     else:
         lines.append("ranges = calibration.calibrate(calibration_data)")
