@@ -39,7 +39,7 @@ where exact is true. These keys stay. --csv has a line a pair with the same keys
 EXAMPLES = """  tflite-inspector compare digits.float32.tflite digits.dynamic_range.tflite digits.int8.tflite
   tflite-inspector compare --by-type float32.tflite drq.tflite int8.tflite
   tflite-inspector compare model.h5 model.int8.tflite --csv -o pairs.csv
-  tflite-inspector compare float32.tflite int8.tflite --json | jq '.pairs[] | select(.sqnr_db < 30) | .name'
+  tflite-inspector compare a.tflite b.tflite --json | jq '.pairs[] | select(.rmse > 0 and .sqnr_db < 30) | .name'
   tflite-inspector compare float32.tflite int8.tflite --histogram T#9 -o t9.png"""
 
 _PICTURES = ("png", "svg", "pdf")
@@ -145,6 +145,7 @@ def _write_histogram(arguments: argparse.Namespace, comparison: Comparison, path
 
 def _overlay(arguments: argparse.Namespace, comparison: Comparison) -> "OverlayPlot":
     """Raises UsageError where the tensor has no partner, ValuesError where it is computed."""
+    from inspector.analysis.error_metrics import pair_error
     from inspector.analysis.pair_histogram import pair_histogram
     from inspector.plots.overlay import overlay_plot
 
@@ -158,8 +159,10 @@ def _overlay(arguments: argparse.Namespace, comparison: Comparison) -> "OverlayP
     partner = row.tensors[place]
     if partner is None or place == comparison.reference:
         raise UsageError(f'{comparison.variants[place].label} has no partner of "{printable(tensor.name)}" to show.')
+    other, pairing = comparison.variants[place].model, row.pairings[place]
     with ProgressLine() as progress:
-        histogram = pair_histogram(
-            reference.model, tensor, comparison.variants[place].model, partner, arguments.bins, progress=progress
-        )
-    return overlay_plot(comparison, row, place, histogram)
+        histogram = pair_histogram(reference.model, tensor, other, partner, arguments.bins, progress=progress)
+    if pairing is None or pairing.note:
+        return overlay_plot(comparison, row, place, histogram)
+    error = pair_error(reference.model, tensor, other, partner, pairing.axes)
+    return overlay_plot(comparison, row, place, histogram, error)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from inspector.analysis.comparison import ComparedTensor, Comparison
+    from inspector.analysis.comparison import ComparedTensor, Comparison, PairError
     from inspector.analysis.pair_histogram import PairHistogram
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -67,13 +67,18 @@ class OverlayPlot:
 
 
 def overlay_plot(
-    comparison: "Comparison", row: "ComparedTensor", place: int, histogram: "PairHistogram"
+    comparison: "Comparison",
+    row: "ComparedTensor",
+    place: int,
+    histogram: "PairHistogram",
+    error: "PairError | None" = None,
 ) -> OverlayPlot:
-    """The plot of a row's tensor in the reference and in variant `place`, which both must have."""
+    """The plot of a row's tensor in the reference and in variant `place`, which both must have; `error` is the row's
+    own where it is measured."""
     before, after = row.tensors[comparison.reference], row.tensors[place]
     assert before is not None
     assert after is not None
-    error = row.errors[place]
+    error = error or row.errors[place]
     note = "" if error is None else "exact" if error.exact else f"SQNR {error.sqnr_db:.1f} dB"
     labels = comparison.variants[comparison.reference].label, comparison.variants[place].label
     return OverlayPlot(row.name, labels, (before.type.name, after.type.name), histogram, note)

@@ -121,7 +121,8 @@ def test_gzip_is_what_gzip_makes(classic: Comparison) -> None:
 
 HEADLINES = {
     "float16": "float16: all 3 weights and all 3 biases are FLOAT16.",
-    "int8_float_io": "FIQ: all 3 weights and all activations inside are INT8, biases INT32, input and output stay FLOAT32.",
+    "int8_float_io": "FIQ: all 3 weights and all activations inside are INT8, biases INT32, "
+    "input and output stay FLOAT32.",
     "uint8": "FIQ: all 3 weights and all activations inside are INT8, biases INT32, input and output UINT8.",
     "int16x8": "int16x8: all 3 weights are INT8, all activations inside INT16, biases INT64, "
     "input and output stay FLOAT32.",
