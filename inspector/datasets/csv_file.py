@@ -14,7 +14,7 @@ from inspector.model.text import bytes_text, plural, printable
 
 _LONGEST_LINE = 1 << 26
 _BLOCK = 2000
-_DELIMITERS = (",", ";", "\t", " ")
+_DELIMITERS = ("\t", ";", ",", " ")  # the first that occurs; "1,5;2,5" has decimal commas
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,18 @@ def read_layout(path: Path, progress: Progress) -> CsvLayout:
     first = next(lines, None)
     if first is None:
         raise DataError(f"{path.name} holds no lines.")
-    delimiter = max(_DELIMITERS, key=lambda each: (first.count(each) > 0, -_DELIMITERS.index(each)))
-    fields = next(csv.reader([first], delimiter=delimiter, skipinitialspace=True))
+    delimiter = next((each for each in _DELIMITERS if each in first.strip()), ",")
+    fields = _fields(first, delimiter)
     header = () if all(_is_number(field, delimiter) for field in fields) else tuple(each.strip() for each in fields)
     rows = sum(1 for _ in lines) + (not header)
     if not rows:
         raise DataError(f"{path.name} has a line of column names, but no values below it.")
     return CsvLayout(path, delimiter, header, len(fields), rows)
+
+
+def _fields(line: str, delimiter: str) -> list[str]:
+    text = line.strip() if delimiter == " " else line
+    return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True))
 
 
 def _is_number(field: str, delimiter: str) -> bool:
@@ -129,7 +134,7 @@ def _cell_problem(layout: CsvLayout, lines: Sequence[str], rows: Array) -> str:
     """What is wrong with the first bad line, in words; `rows` are the row numbers of the lines."""
     for line, row in zip(lines, rows.tolist(), strict=True):
         place = f"Row {row + 1:,} of {layout.path.name}"
-        fields = next(csv.reader([line], delimiter=layout.delimiter, skipinitialspace=True))
+        fields = _fields(line, layout.delimiter)
         if len(fields) != layout.columns:
             return f"{place} has {plural(len(fields), 'column')}; the first line has {layout.columns:,}."
         for column, field in enumerate(fields, start=1):

@@ -2,6 +2,7 @@
 
 import os
 import struct
+import warnings
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ _MOST_PIXELS = 64_000_000
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 _FACTS = {"L": "grey", "RGB": "RGB", "RGBA": "RGBA"}
 _UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError, AttributeError, MemoryError,
-               ArithmeticError, RuntimeError, RuntimeWarning, struct.error, zlib.error)  # fmt: skip
+               ArithmeticError, RuntimeError, struct.error, zlib.error)  # fmt: skip
 """What Pillow raises for damaged files, over its many decoders."""
 
 
@@ -96,7 +97,7 @@ def image_form(spec: InputSpec, choice: DataChoice) -> ImageForm:
     """How images become this input. Raises DataError where the input is no image."""
     check_type(ArrayInfo("An image", "uint8", ()), np.dtype(np.uint8), spec)
     shape = spec.sample_shape
-    channels_first = len(shape) == 3 and shape[0] in (1, 3, 4) and shape[2] not in (1, 3, 4)
+    channels_first = len(shape) == 3 and shape[0] in (1, 3, 4) and shape[2] not in (1, 3, 4, -1)
     if len(shape) == 2:
         height, width, channels = *shape, 1
     elif len(shape) == 3:
@@ -162,7 +163,7 @@ def read_image(path: Path, form: ImageForm, size: tuple[int, int]) -> Array:
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(path, formats=_FORMATS) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=_FORMATS) as image:
             if prod(image.size) > _MOST_PIXELS:
                 raise ValueError(f"{image.size[0]:,} x {image.size[1]:,} pixels are too many")
             image.draft("RGB", (max(size[0], 1), max(size[1], 1)))  # a JPEG need not be unpacked larger than that

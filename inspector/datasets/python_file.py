@@ -63,7 +63,9 @@ def _in_order(item: Any, specs: Sequence[InputSpec]) -> list[Any]:
     if not isinstance(item, list | tuple):
         item = [item]
     if len(item) != len(specs):
-        raise DataError(f"{FUNCTION} gave {plural(len(item), 'array')} a sample; the model has {len(specs)} inputs.")
+        raise DataError(
+            f"{FUNCTION} gave {plural(len(item), 'array')} a sample; the model has {plural(len(specs), 'input')}."
+        )
     return list(item)
 
 

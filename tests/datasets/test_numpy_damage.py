@@ -226,7 +226,7 @@ def test_a_file_that_may_not_be_read_is_a_sentence(tmp_path: Path):
     assert refused(tmp_path / "none.npz") == f"There is no file {tmp_path / 'none.npz'}."
     with pytest.raises(DataError, match="No data are chosen"):
         open_samples(DataChoice(" "), (SPEC,))
-    with pytest.raises(DataError, match="There is no file a.x00b.npz"):
+    with pytest.raises(DataError, match=r"There is no file a.x00b\.npz"):
         open_samples(DataChoice("a\0b.npz"), (SPEC,))
 
 
