@@ -1,0 +1,74 @@
+"""Which operator of the delivered model a row of the debugger's table is about, by the name of its output tensor."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from inspector.model import Model, Subgraph
+from inspector.model.layer_table import LayerRow
+
+_CONVERTERS = frozenset({"QUANTIZE", "DEQUANTIZE"})
+
+
+def map_to_operators(rows: Sequence[LayerRow], model: Model) -> tuple[int | None, ...]:
+    """The index in the main subgraph of the operator behind each row; None where the model has no such operator.
+
+    A name decides. It can belong to the output of a DEQUANTIZE: then its operator is the one that computes what is
+    dequantized. TensorFlow cuts one digit off a name's end where it finds one, so a name with one digit more is tried
+    too. What is left is placed by order: the same operators between the same neighbours.
+    """
+    if not model.subgraphs:
+        return (None,) * len(rows)
+    subgraph = model.subgraphs[0]
+    makers = _makers(subgraph)
+    op_names = subgraph.operator_columns.op_names
+    found: list[int | None] = []
+    taken: set[int] = set()
+    for row in rows:
+        operator = next((each for each in _candidates(row, makers) if each not in taken
+                         and op_names[each] == row.op_name), None)  # fmt: skip
+        found.append(operator)
+        if operator is not None:
+            taken.add(operator)
+    _fill_gaps(rows, found, op_names, taken)
+    return tuple(found)
+
+
+def _makers(subgraph: Subgraph) -> dict[str, list[int]]:
+    """Tensor name -> the operators that compute it, seen through QUANTIZE and DEQUANTIZE."""
+    columns = subgraph.operator_columns
+    real: dict[int, int] = {}  # tensor -> the operator that computes its values
+    makers: defaultdict[str, list[int]] = defaultdict(list)
+    names = subgraph.tensor_columns.names
+    for index, (op_name, inputs, outputs) in enumerate(
+        zip(columns.op_names, columns.inputs, columns.outputs, strict=True)
+    ):
+        converts = op_name in _CONVERTERS and bool(inputs)
+        maker = real.get(inputs[0]) if converts else index
+        for tensor in outputs:
+            if maker is not None and 0 <= tensor < len(names):
+                real[tensor] = maker
+                makers[names[tensor]].append(maker)
+    return makers
+
+
+def _candidates(row: LayerRow, makers: dict[str, list[int]]) -> list[int]:
+    names = (row.tensor_name, *(f"{row.tensor_name}{digit}" for digit in range(10)))
+    return [operator for name in names for operator in makers.get(name, ())]
+
+
+def _fill_gaps(rows: Sequence[LayerRow], found: list[int | None], op_names: Sequence[str], taken: set[int]) -> None:
+    """Rows without an operator get the free ones between their neighbours' where both runs name the same operators."""
+    start = 0
+    while start < len(rows):
+        if found[start] is not None:
+            start += 1
+            continue
+        end = start
+        while end < len(rows) and found[end] is None:
+            end += 1
+        before, after = found[start - 1] if start else -1, found[end] if end < len(rows) else len(op_names)
+        assert before is not None and after is not None
+        free = [each for each in range(before + 1, after) if each not in taken and op_names[each] not in _CONVERTERS]
+        if [op_names[each] for each in free] == [row.op_name for row in rows[start:end]]:
+            found[start:end] = free
+        start = end
