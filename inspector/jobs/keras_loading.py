@@ -15,6 +15,11 @@ from inspector.model import Model
 _WRAPPERS = {"PruneLowMagnitude": "prune", "ClusterWeights": "cluster", "QuantizeWrapperV2": "quantize",
              "QuantizeWrapper": "quantize", "QuantizeLayer": "quantize"}  # fmt: skip
 _CODE = ("lambda_layer", "foreign_code")  # findings of the reader
+_UNKNOWN = (
+    r"Unknown (?:layer|object|activation function|initializer)s?:? '?([\w>.]+)",
+    r"Could not locate (?:class|function) '([\w>.]+)'",
+    r"Cannot deserialize object of type `([\w>.]+)`",
+)
 _SUFFIX = {"keras_h5": ".h5", "keras_zip": ".keras"}
 
 
@@ -123,15 +128,20 @@ def _stripped(model: Any, kinds: set[str]) -> Any:
 
 def _sentence(model: Model, error: Exception) -> str:
     text = " ".join(str(error).split())
-    unknown = re.search(r"Unknown (?:layer|object|activation function|initializer)s?:? '?([\w>.]+)", text)
-    unknown = unknown or re.search(r"Could not locate (?:class|function) '([\w>.]+)'", text)
+    unknown = next((found for pattern in _UNKNOWN if (found := re.search(pattern, text))), None)
     if unknown:
         return (
             f"{model.path.name} uses {unknown[1]}, which Keras doesn't know: it is defined in the program that made "
             "the model. Export the model there with model.export(...), and open that SavedModel folder."
         )
     version = model.facts.get("Keras version", "an unknown version")
-    return f"Keras can't load {model.path.name} (written by Keras {version}): {text[:300].rstrip('.')}."
+    return f"Keras can't load {model.path.name} (written by Keras {version}): {_essence(text)}."
+
+
+def _essence(text: str) -> str:
+    """What went wrong, without the configuration that Keras quotes in full."""
+    text = text.rpartition("Exception encountered: ")[2].partition(" config={")[0]
+    return (text if len(text) <= 300 else text[:299] + "…").rstrip(". ")
 
 
 def with_batch_of_one(model: Any, engine: str) -> Any:
