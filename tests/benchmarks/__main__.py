@@ -6,7 +6,10 @@ Writes the big models it needs into the system's temporary folder (about 5 GB) a
 import subprocess
 import sys
 
-PARTS = ("reading", "command_line", "window", "wide_window", "statistics", "keras_structure", "c_array")
+PARTS = (
+    "reading", "command_line", "window", "wide_window", "statistics", "keras_structure", "c_array",
+    "resident_worker", "window_while_job",
+)  # fmt: skip
 
 
 def main() -> int:
