@@ -44,9 +44,11 @@ def _dense(inputs: Array, kernel: Array) -> Array | None:
 
 def _convolved(inputs: Array, kernel: Array, layer: FirstLayer) -> Array | None:
     """The sums at places drawn from each sample, away from its borders, so that padding has no part in them."""
-    window = kernel.shape[:-2]
+    window, channels = kernel.shape[:-2], inputs.shape[-1]
+    if layer.kind == "depthwise" and kernel[0, 0].size % channels == 0:  # TFLite has no dimension for the multiplier
+        kernel = kernel.reshape(*window, channels, -1)
     dilation = layer.dilation[: len(window)] or (1,) * len(window)
-    if inputs.ndim != len(window) + 2 or inputs.shape[-1] != kernel.shape[-2] or len(dilation) != len(window):
+    if inputs.ndim != len(window) + 2 or channels != kernel.shape[-2] or len(dilation) != len(window):
         return None
     extent = [(size - 1) * step + 1 for size, step in zip(window, dilation, strict=True)]
     room = [have - need for have, need in zip(inputs.shape[1:-1], extent, strict=True)]

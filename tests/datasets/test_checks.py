@@ -1,0 +1,63 @@
+"""What a form says about a choice of data, and what it looks up before."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inspector.datasets import DataChoice, InputSpec, check_choice, check_samples, describe, open_samples
+from inspector.datasets.sources import ArrayInfo
+from inspector.errors import DataError
+from inspector.formats import open_model
+from inspector.model.finding import Level
+
+SAMPLES = Path(__file__).resolve().parents[2] / "resources" / "samples"
+
+
+def test_the_sample_data_fit_the_sample_model(sample_h5: Path):
+    notices = check_choice(DataChoice(str(SAMPLES / "digits.npz")), open_model(sample_h5))
+    assert [(each.level, each.text) for each in notices] == [
+        (Level.GOOD, "x_calibration fits the input: [1, 8, 8, 1] FLOAT32."),
+        (Level.GOOD, "Values from 0 to 1, no NaN."),
+    ]
+
+
+def test_what_the_sample_data_hold_is_listed_without_reading_them():
+    described = describe(SAMPLES / "digits.npz")
+    assert described.kind == "npz" and described.summary == "4 arrays"
+    assert described.arrays[0] == ArrayInfo("x_calibration", "float32", (200, 8, 8, 1))
+    assert described.count is None  # two lengths
+    assert describe(DataChoice(str(SAMPLES / "digits.npz"))) == described
+
+
+def test_several_inputs_are_named_and_few_or_constant_samples_noted(tmp_path: Path):
+    specs = (InputSpec("a", (1, 2), "FLOAT32"), InputSpec("b", (1,), "INT8"))
+    np.savez(tmp_path / "d.npz", a=np.full((5, 2), 0.5), b=np.arange(5))
+    samples = open_samples(DataChoice(str(tmp_path / "d.npz")), specs)
+    assert [(each.level, each.text) for each in check_samples(samples, specs)] == [
+        (Level.GOOD, "a fits the input a: [1, 2] FLOAT32."),
+        (Level.WARNING, "Every value of a is 0.5."),
+        (Level.GOOD, "b fits the input b: [1] INT8."),
+        (Level.GOOD, "Values of b from 0 to 4, no NaN."),
+        (Level.NOTE, "Only 5 samples: about 100 or more show the ranges of the activations better."),
+    ]
+
+
+def test_data_that_dont_fit_are_an_error(sample_h5: Path):
+    with pytest.raises(DataError, match=r"y_test is int64 \[500\]; the input image wants"):
+        check_choice(DataChoice(str(SAMPLES / "digits.npz"), (("", "y_test"),)), open_model(sample_h5))
+
+
+@pytest.mark.parametrize("name", ["no.npz", "no.csv", "no.py", "no"])
+def test_a_path_that_is_none_is_a_sentence(tmp_path: Path, name: str):
+    with pytest.raises(DataError, match="There is no file"):
+        describe(tmp_path / name)
+
+
+def test_names_are_resolved_when_first_used():
+    import inspector.datasets as datasets
+
+    assert sorted(datasets.__all__) == datasets.__all__
+    assert all(getattr(datasets, name) is not None for name in datasets.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = datasets.nothing
