@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,13 @@ from inspector.cli.output import confirm_overwrite
 from inspector.cli.progress import ProgressLine
 from inspector.cli.quantize_arguments import add_arguments as add_arguments
 from inspector.cli.quantize_arguments import quantize_options
-from inspector.errors import ExportError, JobError, MissingPackageError, ModelFileError, UsageError
+from inspector.errors import JobError, MissingPackageError, UsageError
 from inspector.export.atomic_file import existing_files
 from inspector.jobs.availability import INSTALL, backend_for, install_line, installed
 from inspector.jobs.options import QuantizeOptions
-from inspector.jobs.recipes import RECIPES, recipe, variant_name
+from inspector.jobs.provenance import provenance_path
+from inspector.jobs.recipes import RECIPES, recipe
+from inspector.jobs.sources import open_source, variant_paths
 from inspector.model.text import printable
 
 NAME = "quantize"
@@ -45,17 +46,17 @@ def run(arguments: argparse.Namespace) -> int:
     options = quantize_options(arguments)
     files = Files(arguments.strict)
     from_tflite = _check_source(options, files)
-    _check_backends(options, from_tflite)
     if arguments.python:
         from inspector.jobs.python_script import python_script
 
-        sys.stdout.write(python_script(options))
+        sys.stdout.write(python_script(replace(options, overwrite=arguments.force)))
         return files.exit_code
-    places = variant_paths(options)
+    _check_backends(options, from_tflite)
+    variants = variant_paths(options)
+    places = [*variants, *map(provenance_path, variants)]
     confirm_overwrite(places, arguments.force)
     options = replace(options, overwrite=arguments.force or bool(existing_files(places)))
-    with _output_folder(Path(options.output_folder)):
-        result = _make(options)
+    result = _make(options, arguments.traceback)
     sys.stdout.writelines(_report(options, result, arguments))
     if not arguments.json:
         for failed in result["failed"]:
@@ -63,24 +64,12 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if result["failed"] else files.exit_code
 
 
-def variant_paths(options: QuantizeOptions) -> list[Path]:
-    """Where the variants and their provenance files will be."""
-    folder, stem = Path(options.output_folder), Path(options.source).stem
-    paths = [folder / variant_name(stem, each) for each in options.recipes]
-    return [*paths, *(path.with_suffix(".json") for path in paths)]
-
-
 def _check_source(options: QuantizeOptions, files: Files) -> bool:
-    """Whether the source is a .tflite file. Raises ModelFileError where it is no model, before anything is started."""
-    source = Path(options.source)
-    if source.is_dir():
-        if not (source / "saved_model.pb").is_file():
-            raise ModelFileError(f"{source} is a folder without saved_model.pb: no SavedModel. Name a model file.")
-        return False
-    model = files.open(options.source)
-    if model.format == "keras_weights":
-        raise ModelFileError(f"{source.name} holds only weights, no layers: nothing can be made of it. Save the model.")
-    return model.format == "tflite"
+    """Whether the source is a .tflite file. Raises ModelFileError or JobError where nothing can be made of it, before
+    anything is started."""
+    if not Path(options.source).is_dir():
+        files.open(options.source)  # says where it is damaged
+    return open_source(options.source).from_tflite
 
 
 def _check_backends(options: QuantizeOptions, from_tflite: bool) -> None:
@@ -99,23 +88,7 @@ def _check_backends(options: QuantizeOptions, from_tflite: bool) -> None:
         )
 
 
-@contextmanager
-def _output_folder(folder: Path) -> Iterator[None]:
-    """The folder is there inside the block; one that was made for it and stayed empty is taken away again."""
-    made = not folder.exists()
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise ExportError(f"The folder {folder} can't be made: {error.strerror or error}. Choose another.") from error
-    try:
-        yield
-    finally:
-        if made:
-            with suppress(OSError):  # not empty
-                folder.rmdir()
-
-
-def _make(options: QuantizeOptions) -> dict[str, Any]:
+def _make(options: QuantizeOptions, show_log: bool) -> dict[str, Any]:
     from inspector.jobs.client import run_in_worker
     from inspector.jobs.protocol import Event, Progress
 
@@ -125,10 +98,12 @@ def _make(options: QuantizeOptions) -> dict[str, Any]:
             if isinstance(event, Progress):
                 progress(event.fraction, event.message)
 
-        result: dict[str, Any] = run_in_worker(options, show)
-    if "variants" not in result or "failed" not in result:
-        raise JobError("The worker finished without saying what it made. Run the command again.")
-    return result
+        try:
+            return run_in_worker(options, show)
+        except JobError as error:
+            if show_log:
+                sys.stderr.write(error.log)
+            raise
 
 
 def _report(options: QuantizeOptions, result: dict[str, Any], arguments: argparse.Namespace) -> Iterator[str]:
