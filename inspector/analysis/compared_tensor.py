@@ -58,13 +58,13 @@ class ComparedTensor:
         return before is not None and after is not None and before.type.name != after.type.name
 
 
-def paired_sentence(rows: Sequence[ComparedTensor], reference: int) -> str:
-    """ "17 of 17 tensors paired by name"; of several variants, those that every one of them has."""
+def paired_sentence(rows: Sequence[ComparedTensor], reference: int, places: Sequence[int]) -> str:
+    """ "17 of 17 tensors paired by name"; of several `places`, the tensors that every one of these variants has."""
     own = [row for row in rows if row.tensors[reference] is not None]
-    whole = [row for row in own if all(p is not None for place, p in enumerate(row.pairings) if place != reference)]
+    whole = [row for row in own if all(row.pairings[place] is not None for place in places)]
     ways: Counter[str] = Counter()
     for row in whole:
-        found = {pairing.how for pairing in row.pairings if pairing is not None}
+        found = {pairing.how for place in places if (pairing := row.pairings[place]) is not None}
         ways[next(how for how in _WAYS if how in found)] += 1
     start = f"{len(whole):,} of {plural(len(own), 'tensor')} paired"
     if len(ways) <= 1:

@@ -30,8 +30,11 @@ class Comparison:
 
     @property
     def paired(self) -> str:
-        """How the tensors were paired: "17 of 17 tensors paired: 15 by name, 2 by position"."""
-        return paired_sentence(self.rows, self.reference)
+        """How the tensors were paired: "17 of 17 tensors paired: 15 by name, 2 by position and shape". Beside other
+        variants a Keras file, which lists no activations, does not count."""
+        others = [place for place in range(len(self.variants)) if place != self.reference]
+        counted = [place for place in others if not self.variants[place].model.is_keras] or others
+        return paired_sentence(self.rows, self.reference, counted)
 
     def measure(self, progress: Progress | None = None) -> "Comparison":
         """The same comparison with errors and gzip bytes filled in; what can't be measured stays None.

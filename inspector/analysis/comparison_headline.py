@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor, isfinite
 
 from inspector.analysis.compared_tensor import ACTIVATIONS, BIASES, WEIGHTS, ComparedTensor
 from inspector.analysis.scheme_facts import SMALL
@@ -116,7 +117,7 @@ def _sparse(pairs: Sequence[ComparedTensor], reference: int, place: int) -> str:
 
 
 def _unchanged(variant: Variant, pairs: Sequence[ComparedTensor], weights: int, place: int, measured: bool) -> str:
-    if variant.recipe in ("dynamic_range", "sparse_dynamic_range") and weights:
+    if variant.recipe in ("dynamic_range", "sparse_dynamic_range") and weights and not _quantized(pairs, place):
         large = sum(row.group == WEIGHTS and (tensor := row.tensors[place]) is not None and tensor.elements >= SMALL
                     for row in pairs)  # fmt: skip
         words = f"0 of {plural(weights, 'weight tensor')} {'is' if weights == 1 else 'are'} quantized"
@@ -124,10 +125,19 @@ def _unchanged(variant: Variant, pairs: Sequence[ComparedTensor], weights: int, 
     errors = [error for row in pairs if (error := row.errors[place]) is not None]
     if not measured or not errors:
         return "no type differs"
-    other = sum(not error.exact for error in errors)
+    other = [error for error in errors if not error.exact]
     if not other:
         return f"no type differs, and all {plural(len(errors), 'stored tensor')} are equal"
-    return f"no type differs, but {other:,} of {plural(len(errors), 'stored tensor')} have other values"
+    count = f"{len(other):,} of {plural(len(errors), 'stored tensor')}"
+    worst = min(error.sqnr_db for error in other)
+    told = f" (SQNR {floor(worst):,} dB or more)" if isfinite(worst) else ""
+    return f"no type differs, but {count} {'has' if len(other) == 1 else 'have'} other values{told}"
+
+
+def _quantized(pairs: Sequence[ComparedTensor], place: int) -> bool:
+    """Whether any weights of the variant are integers."""
+    weights = [row.tensors[place] for row in pairs if row.group == WEIGHTS]
+    return any(tensor is not None and tensor.type.is_integer for tensor in weights)
 
 
 def _part(pairs: Sequence[ComparedTensor], group: str, reference: int, place: int, ends: bool | None = None) -> _Part:

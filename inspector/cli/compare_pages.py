@@ -192,7 +192,7 @@ def _pair_row(row: ComparedTensor, reference: int, others: Sequence[int]) -> lis
         cells += [*_type_cells(row.tensors[place]), *_error_cells(error) * whole, sqnr_text(error)]
     if whole:
         cells += _range_cells(row.errors[others[0]])
-    notes = [row.note, *(pairing.note for pairing in row.pairings if pairing is not None)]
+    notes = [row.note, *(pairing.note for pairing in row.pairings if pairing is not None and whole)]
     note = next((f"  ({note})" for note in notes if note), "")
     return [printable(cell) for cell in (*cells, row.name + note)]
 

@@ -151,7 +151,9 @@ def test_two_models_of_a_kind_are_told_apart_by_their_values(tmp_path: Path) -> 
     found = compare_models([first, other])
     assert [variant.label for variant in found.variants] == ["FIQ int8 1", "FIQ int8 2"]
     assert found.headline == "FIQ int8 2: no type differs."
-    assert found.measure().headline == "FIQ int8 2: no type differs, but 6 of 7 stored tensors have other values."
+    assert found.measure().headline == (
+        "FIQ int8 2: no type differs, but 6 of 7 stored tensors have other values (SQNR -5 dB or more)."
+    )
     same = compare_models([first, first]).measure()
     assert same.headline == "FIQ int8 2: no type differs, and all 7 stored tensors are equal."
 
@@ -210,6 +212,18 @@ def test_measuring_says_what_it_does_and_can_be_stopped(classic: Comparison) -> 
 
     with pytest.raises(Cancelled):
         classic.measure(stop)
+
+
+def test_two_dynamic_range_files_are_not_taken_for_ones_that_changed_nothing(tmp_path: Path) -> None:
+    first = open_model(write_twin(tmp_path, "dynamic_range"))
+    second = open_model(write_twin(tmp_path, "dynamic_range", stem="again"))
+    found = compare_models([first, second]).measure()
+    assert found.headline == "DRQ 2: no type differs, and all 7 stored tensors are equal."
+
+
+def test_a_keras_file_beside_other_variants_does_not_count_as_unpaired(sample_h5: Path, sample_tflite: Path) -> None:
+    found = compare_models([open_model(path) for path in (sample_tflite, sample_tflite, sample_h5)])
+    assert found.paired == "17 of 17 tensors paired by name"
 
 
 def test_a_file_that_changed_meanwhile_is_a_sentence(tmp_path: Path) -> None:
