@@ -25,10 +25,7 @@ from inspector.analysis.debug_layer import (
 from inspector.analysis.histogram import Histogram
 from inspector.analysis.layer_mapping import map_to_operators
 from inspector.model import Model
-from inspector.model.layer_table import LayerTable
-
-SIGNAL, BITS = "mean_squared_value", "bits"
-"""Columns of our own tables: what SQNR is computed from, and the bits of the output's type."""
+from inspector.model.layer_table import BITS, SIGNAL, LayerTable
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from inspector.model.layer_table import SIGNAL
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 Feed = Callable[[], Iterator[Sequence[Array]]]
@@ -71,6 +73,11 @@ class Calibrated:
         self._calibrator = calibrator.Calibrator(calibrator.add_intermediate_tensors(float_model))
         self._ranges = self._calibrator.calibrate(feed)
 
+    @property
+    def ranges(self) -> bytes:
+        """The float model with the ranges in it: all that `quantized` and `debug_model` need."""
+        return bytes(self._ranges)
+
     def int8(self, io: str) -> bytes:
         """Integer inside; inputs and outputs "FLOAT32", "INT8" or "UINT8"."""
         import tensorflow as tf
@@ -90,6 +97,77 @@ class Calibrated:
             lambda: iter(()), io_type, io_type, allow_float, tf.int16, bias_type=tf.int64
         )
         return _finished(modify_model_io_type(made, io_type, io_type), self._metadata_of, "PTQ_INT16")
+
+
+def quantized(
+    ranges: bytes, metadata_of: bytes, operators: Sequence[str] = (), tensors: Sequence[str] = (), io: str = "FLOAT32"
+) -> bytes:
+    """Of `Calibrated.ranges`, without calibrating again: integer inside, but for the operators of the types `operators`
+    and those whose output is one of `tensors` (names in the float model), which stay float."""
+    import tensorflow as tf
+    from tensorflow.lite.python import convert
+
+    io_type = tf.dtypes.as_dtype(io.lower())
+    made = convert.mlir_quantize(
+        ranges, input_data_type=io_type, output_data_type=io_type, **_left_float(operators, tensors)
+    )
+    return _finished(made, metadata_of, "PTQ_FULL_INTEGER")
+
+
+def debug_model(ranges: bytes, whole_model: bool, operators: Sequence[str] = (), tensors: Sequence[str] = ()) -> bytes:
+    """As `quantized`, with a float copy of each quantized operator beside it and a NumericVerify behind the two.
+
+    The copies read the integer outputs before them (dequantized); with `whole_model` each other's, from the input on.
+    """
+    from tensorflow.lite.python import convert
+
+    return bytes(
+        convert.mlir_quantize(
+            ranges,
+            enable_numeric_verify=True,
+            enable_whole_model_verify=whole_model,
+            **_left_float(operators, tensors),
+        )
+    )
+
+
+def _left_float(operators: Sequence[str], tensors: Sequence[str]) -> dict[str, Any]:
+    return {"denylisted_ops": set(operators) or None, "denylisted_nodes": set(tensors) or None}
+
+
+def debugger_csv(debug_model: bytes, feed: Feed, observe: Callable[[int, Array, Array, float, int], float]) -> str:
+    """What TensorFlow's QuantizationDebugger writes of a `debug_model`, with one metric of ours: `observe(layer, float
+    values, integers, scale, zero_point)` is called for each sample and each layer in turn. "" where nothing in the
+    model is quantized: there is no NumericVerify in it."""
+    import io
+    import warnings
+
+    import tensorflow as tf
+
+    layers = 0
+    calls = 0
+
+    def each_layer(values: Array, integers: Array, scale: float, zero_point: int) -> float:
+        nonlocal calls
+        calls += 1
+        return observe((calls - 1) % layers, values, integers, float(scale), int(zero_point))
+
+    options = tf.lite.experimental.QuantizationDebugOptions(layer_direct_compare_metrics={SIGNAL: each_layer})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of TensorFlow's own interpreter, which the debugger needs
+        try:
+            debugger = tf.lite.experimental.QuantizationDebugger(
+                quant_debug_model_content=debug_model, debug_dataset=feed, debug_options=options
+            )
+        except ValueError as error:
+            if "debug mode" in str(error):
+                return ""
+            raise
+        layers = len(debugger._get_numeric_verify_tensor_details())
+        debugger.run()
+    text = io.StringIO(newline="")
+    debugger.layer_statistics_dump(text)
+    return text.getvalue()
 
 
 def sparsified(model: bytes) -> bytes:

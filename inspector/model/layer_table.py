@@ -9,6 +9,10 @@ LAYER_FIELDS = (
     "zero_point", "tensor_name",
 )  # fmt: skip
 
+SIGNAL, BITS = "mean_squared_value", "bits"
+"""Columns of our own tables: the mean over samples of the mean squared float value, which SQNR is computed from, and
+the bits of the output's type."""
+
 
 @dataclass(frozen=True, slots=True)
 class LayerRow:
