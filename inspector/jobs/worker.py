@@ -5,15 +5,18 @@ cancelled, and how the worker ends when its window is gone. Everything that libr
 """
 
 import argparse
+import contextlib
 import faulthandler
 import gc
 import os
 import queue
 import signal
 import sys
+import tempfile
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from inspector.errors import InspectorError
@@ -61,6 +64,20 @@ def _private_ends() -> tuple[int, int]:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     return source, sink
+
+
+@contextlib.contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[Path]:
+    """What libraries put into temporary folders goes into `folder`, and with it when the job is killed."""
+    before = os.environ.get("TMPDIR")
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+    try:
+        yield folder
+    finally:
+        tempfile.tempdir = None
+        os.environ.pop("TMPDIR")
+        if before is not None:
+            os.environ["TMPDIR"] = before
 
 
 class Worker:
@@ -111,15 +128,16 @@ class Worker:
             answer = event_line(Failed(request.id, *sentence_of(error)))
         scratch.remove()
         self._scratch = None
-        gc.collect()  # a model's graphs hold each other; this process stays
         self._write(answer)
+        gc.collect()  # a model's graphs hold each other; this process stays
 
     def _result(self, request: Request, scratch: Scratch) -> dict[str, object]:
         options = job_options(request.job, request.options)
         limit_memory(options.memory_limit_mb)
         progress = Reporter(lambda fraction, message: self._say(Progress(request.id, fraction, message)))
-        with time_limit(options.time_limit_s, lambda: self._leave(OUT_OF_TIME_CODE)):
-            return run_job(request.job, request.options, progress, scratch.make())
+        out_of_time = time_limit(options.time_limit_s, lambda: self._leave(OUT_OF_TIME_CODE))
+        with out_of_time, _temporary_files_in(scratch.make()) as folder:
+            return run_job(request.job, request.options, progress, folder)
 
     def _say(self, event: Event) -> None:
         self._write(event_line(event))

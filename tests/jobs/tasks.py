@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,6 +143,7 @@ def do_look(options: TryOptions, progress: Progress, scratch: Path) -> dict[str,
     names = ("TF_USE_LEGACY_KERAS", "KERAS_BACKEND", "CUDA_VISIBLE_DEVICES")
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
     return {
+        "temporary": tempfile.mkdtemp(), "scratch": str(scratch),
         "nice": os.getpriority(os.PRIO_PROCESS, 0), "limit": limit, "process": os.getpid(),
         **{name: os.environ.get(name) for name in names},
     }  # fmt: skip

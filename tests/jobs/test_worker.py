@@ -169,6 +169,15 @@ def test_steps_come_at_once_and_their_numbers_not_more_often_than_they_can_be_re
     assert talk.log().count("Sample") == 1  # a line of the log for a step, not for each of its numbers
 
 
+def test_what_libraries_leave_in_temporary_folders_goes_with_the_job(talk: Talk, tmp_path: Path):
+    for job_id in ("1", "2"):
+        talk.ask(job_id, do="look", output_folder=str(tmp_path))
+        answer = talk.answer()
+        assert isinstance(answer, Finished)
+        assert Path(answer.result["temporary"]).parent == Path(answer.result["scratch"])
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_worker_without_work_leaves_with_its_input(talk: Talk):
     assert talk.close() == 0
 
