@@ -55,6 +55,50 @@ class QuantizeOptions(JobOptions):
         _check(self.backend, ("auto", "tensorflow", "litert"), "The back end")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebugOptions(JobOptions):
+    """Measure the error of each layer of a full integer model. Raises UsageError for an error that there is not."""
+
+    JOB: ClassVar[str] = "debug"
+
+    source: str = _option("A Keras file (.h5, .hdf5, .keras), a SavedModel folder, or a float .tflite file.")
+    data: DataChoice = field(
+        metadata={"help": "Calibration data: the ranges of the activations are measured with them."}
+    )
+    debug_data: DataChoice | None = field(
+        default=None, metadata={"help": "The samples whose errors are measured; without them, the calibration data."}
+    )
+    errors: tuple[str, ...] = _option(
+        "local: each layer fed with the quantized outputs before it. cumulative: a float run beside the quantized run.",
+        ("local", "cumulative"),
+    )
+    float_operators: tuple[str, ...] = _option("Types of operators that stay float, such as SOFTMAX.", ())
+    float_tensors: tuple[str, ...] = _option("Names of output tensors whose operators stay float.", ())
+    output: str = _option("The CSV of the local error; the cumulative one stands beside it. Empty: none.", "")
+    output_folder: str = _option("Where the quantized model (float inputs and outputs) appears. Empty: nowhere.", "")
+    batch: str = _option("fixed: batch size 1, as TFLM needs it; dynamic: the batch stays open.", "fixed")
+    allow_code: bool = _option("Load a model whose Lambda layers run code from the file.", False)
+    overwrite: bool = _option("Replace files that exist.", False)
+
+    def __post_init__(self) -> None:
+        _check(self.batch, ("fixed", "dynamic"), "The batch size")
+        for each in self.errors:
+            _check(each, ("local", "cumulative"), "The error")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareActivationsOptions(JobOptions):
+    """Run two .tflite files on the same samples and measure how far each activation is from the reference's."""
+
+    JOB: ClassVar[str] = "compare_activations"
+
+    reference: str = _option("The .tflite file whose activations count as right: the float model.")
+    candidate: str = _option("The .tflite file that is measured: of any quantization.")
+    data: DataChoice = field(metadata={"help": "The samples that both are run on."})
+    output: str = _option("The CSV of the errors. Empty: none is written.", "")
+    overwrite: bool = _option("Replace files that exist.", False)
+
+
 def help_of(options: type, name: str) -> str:
     """The help text of one field."""
     return str(next(each for each in fields(options) if each.name == name).metadata["help"])

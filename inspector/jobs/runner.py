@@ -12,13 +12,22 @@ from typing import Any
 
 from inspector.analysis.progress import Progress
 from inspector.errors import UsageError
-from inspector.jobs.options import JobOptions, QuantizeOptions, WarmOptions, from_dict
+from inspector.jobs.options import (
+    CompareActivationsOptions,
+    DebugOptions,
+    JobOptions,
+    QuantizeOptions,
+    WarmOptions,
+    from_dict,
+)
 
 Task = Callable[[Any, Progress, Path], dict[str, Any]]
 
 TASKS: dict[str, tuple[type[JobOptions], str]] = {
     WarmOptions.JOB: (WarmOptions, "inspector.jobs.engine:warm"),
     QuantizeOptions.JOB: (QuantizeOptions, "inspector.jobs.quantize:quantize"),
+    DebugOptions.JOB: (DebugOptions, "inspector.jobs.debug:debug"),
+    CompareActivationsOptions.JOB: (CompareActivationsOptions, "inspector.jobs.activation_errors:compare_activations"),
 }
 """Job name -> its options class and "module:function" of its task."""
 
