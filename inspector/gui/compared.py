@@ -38,9 +38,9 @@ class ComparedModels:
         found = (other for model in compared for other in self._connected(model, models) if other.model.is_keras)
         return next(found, None)
 
-    def add(self, current: OpenModel, path: Path) -> None:
-        """Compares the file `path` with `current` from now on."""
-        self._links.append(frozenset({current.path, path}))
+    def add(self, compared: Sequence[OpenModel], path: Path) -> None:
+        """Compares the file `path` with all of `compared` from now on."""
+        self._links += [frozenset({model.path, path}) for model in compared]
         self._added.add(path)
         self._left_out.discard(path)
 

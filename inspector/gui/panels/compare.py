@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from inspector.analysis.comparison import ComparedTensor, Variant
+from inspector.analysis.comparison import ComparedTensor, Comparison, Variant
 from inspector.errors import InspectorError
 from inspector.gui.compared import ComparedModels
 from inspector.gui.panels.compare_add import VariantAdder
@@ -117,6 +117,16 @@ class ComparePanel(QWidget):
         session.selection_changed.connect(self._follow)
 
     # what is compared
+
+    @property
+    def models(self) -> list[OpenModel]:
+        """The models that are compared, the reference first."""
+        return self._models
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """What is shown now."""
+        return self._compared.comparison if self._compared is not None else None
 
     def set_model(self, open_model: OpenModel | None) -> None:
         """Compares the family of another model; None while the tab is out of sight, what is compared stays."""
@@ -270,8 +280,7 @@ class ComparePanel(QWidget):
 
     def _show_pair(self) -> None:
         chosen = self.table.selected_records()
-        comparison = self._compared.comparison if self._compared is not None else None
-        self.pair.show_row(comparison, chosen[0] if len(chosen) == 1 else None)
+        self.pair.show_row(self.comparison, chosen[0] if len(chosen) == 1 else None)
 
     def _choose_column(self, column: int) -> None:
         """A click on a variant's cell shows that variant beside the reference."""
