@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass
 
+from inspector.errors import UsageError
+
 RANDOM = "random"
 """The `path` that stands for random values in the input's shape; not valid for accuracy."""
+COLOURS = ("auto", "grey", "rgb")
 
 
 @dataclass(frozen=True, slots=True)
 class DataChoice:
-    """A choice of samples; plain values only, so that it travels as JSON.
+    """A choice of samples; plain values only, so that it travels as JSON. Raises UsageError for one that is none.
 
     `path`: a .npz, .npy, .csv or .py file, a folder of images, or "random". `arrays` names the array of each input of
-    a .npz as (input, array) pairs, where input "" is the only one; empty takes arrays named as the inputs, or the first
-    one for a single input.
-    `samples` 0 takes all; fewer than there are, are drawn with `seed`. `colour` is "auto", "grey" or "rgb", for images
-    as the input has channels; images become pixel x `scale` + `offset`, None as the input asks for. `allow_code`: the
-    user agreed to run a Python file.
+    a .npz as (input, array) pairs, "" standing for a model's only input; empty takes arrays named as the inputs, or the
+    first one for a single input. `samples` 0 takes all; fewer than there are, are drawn with `seed`. `colour` is
+    "auto", "grey" or "rgb", for images as the input has channels; images become pixel x `scale` + `offset`, None as the
+    input asks for. `allow_code`: the user agreed to run a Python file.
     """
 
     path: str
@@ -26,3 +28,10 @@ class DataChoice:
     scale: float | None = None
     offset: float | None = None
     allow_code: bool = False
+
+    def __post_init__(self) -> None:
+        if self.colour not in COLOURS:
+            raise UsageError(f"Images can't be {self.colour}: it is one of {', '.join(COLOURS)}.")
+        for name, value in (("number of samples", self.samples), ("seed", self.seed)):
+            if value < 0:
+                raise UsageError(f"The {name} can't be {value}: it is 0 or more.")

@@ -14,6 +14,7 @@ from inspector.model.text import bytes_text, plural, printable
 
 _LONGEST_LINE = 1 << 26
 _BLOCK = 2000
+_TOLD = 1 << 20
 _DELIMITERS = ("\t", ";", ",", " ")  # the first that occurs; "1,5;2,5" has decimal commas
 
 
@@ -71,7 +72,7 @@ def _lines(path: Path, progress: Progress) -> Iterator[str]:
 
 
 def _text_lines(file: IO[bytes], path: Path, size: int, progress: Progress) -> Iterator[str]:
-    number = 0
+    number = read = told = 0
     while line := file.readline(_LONGEST_LINE):
         number += 1
         if len(line) >= _LONGEST_LINE:
@@ -82,8 +83,10 @@ def _text_lines(file: IO[bytes], path: Path, size: int, progress: Progress) -> I
             yield line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             raise DataError(f"Line {number:,} of {path.name} is no UTF-8 text.") from error
-        if number % _BLOCK == 0:
-            progress(file.tell() / size, f"Reading {path.name}")
+        read += len(line)
+        if read - told > _TOLD:
+            told = read
+            progress(min(read / size, 1.0), f"Reading {path.name}")
 
 
 def read_rows(layout: CsvLayout, wanted: Array, progress: Progress) -> Array:

@@ -19,7 +19,7 @@ def with_range(spec: InputSpec, model: Model, position: int) -> InputSpec:
     """`spec` with `low`, `high` and `because` where they can be told; `position` counts the inputs."""
     try:
         found = _from_layers(spec, model) or _from_metadata(spec, model, position)
-    except (InspectorError, ArithmeticError, IndexError, KeyError, TypeError, ValueError):
+    except (InspectorError, ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError):
         return spec  # a hint is given up; that a file is damaged is said where it is opened
     if found is None:
         return spec

@@ -18,6 +18,7 @@ _PASSED = {"InputLayer", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "Gau
 _RESHAPED = {"Reshape", "Flatten", "RESHAPE", "EXPAND_DIMS", "SQUEEZE"}
 _LAYERS = {"Conv2D": "conv", "Conv1D": "conv", "Dense": "dense", "DepthwiseConv2D": "depthwise",
            "CONV_2D": "conv", "FULLY_CONNECTED": "dense", "DEPTHWISE_CONV_2D": "depthwise"}  # fmt: skip
+_RANKS = {"conv": (3, 4), "dense": (2,), "depthwise": (4,)}
 _RELUS = {"ReLU", "RELU"}
 
 
@@ -55,7 +56,7 @@ def first_layer(model: Model, spec: InputSpec) -> FirstLayer | None:
     """None where the input goes another way, or where the weights can't be read."""
     try:
         return _first_layer(model, spec)
-    except (InspectorError, ValueError, TypeError, IndexError, KeyError):
+    except (InspectorError, ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError):
         return None  # a hint is given up; that a file is damaged is said where it is opened
 
 
@@ -153,6 +154,8 @@ def _weighing(
     else:
         kernel = _as_keras(kernel, kind)
         dilation = (int(options.get("dilation_h_factor") or 1), int(options.get("dilation_w_factor") or 1))
+    if kernel.ndim not in _RANKS[kind] or not kernel.size or any(step < 1 for step in dilation):
+        return None
     activation = options.get("activation", "linear") if model.is_keras else "linear"
     relu, trained = _behind(model, activation, chain)
     return FirstLayer(

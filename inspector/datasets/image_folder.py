@@ -82,11 +82,11 @@ def image_samples(folder: Path, choice: DataChoice, specs: Sequence[InputSpec], 
     images, unreadable = _read(files, order, wanted, form, progress)
     if not images:
         raise DataError(f"None of the {len(files):,} images in {folder} can be read. {unreadable[0]}")
-    values = _values(images, form, spec)
-    text = f"{len(images):,} of {plural(len(files), 'image')} in {folder.name}"
+    values, title = _values(images, form, spec), folder.resolve().name or str(folder)
+    text = f"{len(images):,} of {plural(len(files), 'image')} in {title}"
     return assemble(
         specs,
-        {spec.name: Values(values, f"{folder.name}/")},
+        {spec.name: Values(values, f"{title}/")},
         len(files),
         text,
         _notices(form, spec, choice, unreadable),

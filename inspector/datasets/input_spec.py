@@ -51,7 +51,8 @@ def input_specs(model: Model) -> tuple[InputSpec, ...]:
 
 
 def _spec(tensor: Tensor, name: str) -> InputSpec:
-    return InputSpec(name, tensor.shape_signature or tensor.shape, tensor.type.name, tensor.name)
+    shape = tensor.shape_signature or tensor.shape
+    return InputSpec(name, tuple(max(size, -1) for size in shape), tensor.type.name, tensor.name)
 
 
 def _signature_names(model: Model) -> dict[int, str]:

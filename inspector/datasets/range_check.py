@@ -67,12 +67,13 @@ def _weighed(samples: Samples, spec: InputSpec, model: Model) -> Notice | None:
         return None
     array = samples.arrays[spec.name]
     picked = array[:: max(1, len(array) // SAMPLES)][:SAMPLES]
-    outputs = outputs_of(layer, picked if spec.batched else picked.reshape(-1, *picked.shape[2:]))
-    if outputs is None or not outputs.size or not bool(np.isfinite(outputs).all()):
-        return None
-    if layer.trained is not None and _was_trained(layer.trained, outputs):
-        return _remembered(samples.ranges[spec.name], layer, layer.trained, outputs)
-    return _usual(samples.ranges[spec.name], layer, outputs) if layer.kernel is not None else None
+    with np.errstate(all="ignore"):  # weights of a damaged file may be anything
+        outputs = outputs_of(layer, picked if spec.batched else picked.reshape(-1, *picked.shape[2:]))
+        if outputs is None or not outputs.size or not bool(np.isfinite(outputs).all()):
+            return None
+        if layer.trained is not None and _was_trained(layer.trained, outputs):
+            return _remembered(samples.ranges[spec.name], layer, layer.trained, outputs)
+        return _usual(samples.ranges[spec.name], layer, outputs) if layer.kernel is not None else None
 
 
 def _was_trained(trained: TrainedRange, outputs: Array) -> bool:
@@ -109,7 +110,7 @@ def _usual(given: tuple[float, float], layer: FirstLayer, outputs: Array) -> Not
     """Nothing remembers the training: the size of the outputs alone shows what is far off."""
     low, high = given
     size = float(np.sqrt(np.square(outputs, dtype=np.float64).mean()))
-    spread = float(np.median(outputs.std(axis=0)))
+    spread = float(np.median(outputs.std(axis=0, dtype=np.float64)))
     start = f"With values from {number_text(low)} to {number_text(high)} the outputs of {layer.name}"
     if size > _LARGE and max(abs(low), abs(high)) > _LARGE_VALUES:
         return Notice(

@@ -7,7 +7,7 @@ import pytest
 
 from inspector.datasets import DataChoice, InputSpec, check_choice, check_samples, describe, open_samples
 from inspector.datasets.sources import ArrayInfo
-from inspector.errors import DataError
+from inspector.errors import DataError, InspectorError, UsageError
 from inspector.formats import open_model
 from inspector.model.finding import Level
 
@@ -52,6 +52,29 @@ def test_data_that_dont_fit_are_an_error(sample_h5: Path):
 def test_a_path_that_is_none_is_a_sentence(tmp_path: Path, name: str):
     with pytest.raises(DataError, match="There is no file"):
         describe(tmp_path / name)
+
+
+@pytest.mark.parametrize(("field", "value"), [("samples", -1), ("seed", -1), ("colour", "purple")])
+def test_a_choice_that_is_none_is_refused(field: str, value: object):
+    with pytest.raises(UsageError, match=str(value)):
+        DataChoice("random", **{field: value})  # type: ignore[arg-type]
+
+
+def test_random_damage_of_a_model_never_escapes_from_the_checks(tmp_path: Path, sample_tflite: Path):
+    generator, whole = np.random.default_rng(1), sample_tflite.read_bytes()
+    path, checked = tmp_path / "m.tflite", 0
+    for round_ in range(150):
+        data = bytearray(whole)
+        for at in generator.integers(0, 6000, 1 + round_ % 4):
+            data[at] = int(generator.integers(0, 256))
+        path.write_bytes(data)
+        try:
+            model = open_model(path)
+            checked += bool(check_choice(DataChoice(str(SAMPLES / "digits.npz"), samples=20), model))
+            check_choice(DataChoice("random", samples=2), model)
+        except InspectorError:
+            continue
+    assert checked > 50
 
 
 def test_names_are_resolved_when_first_used():

@@ -47,6 +47,13 @@ def test_inputs_of_a_tflite_stand_in_its_order_with_the_signatures_names(tmp_pat
     )
 
 
+def test_impossible_sizes_of_a_damaged_file_are_open_ones(tmp_path: Path):
+    b = ModelBuilder()
+    x, y = b.tensor("x", [1, 4], shapeSignature=[-7, 4]), b.tensor("y", [1, 4])
+    b.operator("RELU", [x], [y])
+    assert tflite(tmp_path, b.inputs(x).outputs(y))[0].shape == (-1, 4)
+
+
 def with_first(name: str, **config: Any) -> dict[str, Any]:
     return sequential(
         layer("InputLayer", "input", batch_shape=[None, 8], dtype="float32"),
