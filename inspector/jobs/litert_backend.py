@@ -77,15 +77,16 @@ def _calibration(ranges: Ranges) -> dict[str, dict[str, Any]]:
 
 
 def _prepared(float_model: bytes) -> bytes:
-    """The model as the quantizer wants it: a name of its own for each tensor, operator codes in the field of today.
-    It leaves files from before TensorFlow 2.4 as they are, as it takes all their operators for ADD.
+    """The model as the quantizer wants it: a name of its own for each tensor, operator codes in the field of today, a
+    list of signatures, if an empty one. It takes all operators of files from before TensorFlow 2.4 for ADD otherwise.
 
     Raises JobError for a model that is not float.
     """
     model = _read(float_model)
     _refuse_quantized(model)
     seen: set[bytes] = set()
-    changed = False
+    changed = model.signatureDefs is None
+    model.signatureDefs = model.signatureDefs or []
     for code in model.operatorCodes:
         known = max(code.builtinCode, code.deprecatedBuiltinCode)
         changed |= known != code.builtinCode
