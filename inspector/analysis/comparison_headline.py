@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import floor, isfinite
 
 from inspector.analysis.compared_tensor import ACTIVATIONS, BIASES, WEIGHTS, ComparedTensor
-from inspector.analysis.scheme_facts import SMALL
+from inspector.analysis.scheme_facts import REAL_TYPES, SMALL
 from inspector.analysis.variants import Variant
 from inspector.model import Tensor
 from inspector.model.text import plural
@@ -46,7 +46,7 @@ def headline(
 
 
 def _sentence(variant: Variant, rows: Sequence[ComparedTensor], reference: int, place: int, measured: bool) -> str:
-    pairs = [row for row in rows if row.pairings[place] is not None]
+    pairs = [row for row in rows if row.pairings[place] is not None and _is_real(row, reference)]
     if not pairs:
         return "no tensor of it is found in the reference"
     parts = {group: _part(pairs, group, reference, place) for group in (WEIGHTS, BIASES)}
@@ -149,6 +149,12 @@ def _part(pairs: Sequence[ComparedTensor], group: str, reference: int, place: in
         if after is not None and row.changed(reference, place):
             types[after.type.name] += 1
     return _Part(len(chosen), types)
+
+
+def _is_real(row: ComparedTensor, reference: int) -> bool:
+    """Not a computed shape or index, which no recipe quantizes."""
+    tensor = row.tensors[reference]
+    return row.group != ACTIVATIONS or (tensor is not None and tensor.type.name in REAL_TYPES)
 
 
 def _is_end(tensor: Tensor | None) -> bool:

@@ -121,7 +121,7 @@ def real_blocks(model: Model, tensor: Tensor, axes: Axes = None) -> Iterator[Arr
     A block is only good until the next is asked for. Raises ValuesError, FileChangedError.
     """
     layout = layout_of(tensor)
-    real = RealValues(tensor, layout)
+    real = RealValues(tensor, layout, precise=True)
     blocks = (real.real(block, cut) for cut, block in tensor_blocks(model, tensor, cuts(layout)))
     if axes is None:
         yield from blocks

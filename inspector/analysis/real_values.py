@@ -13,11 +13,12 @@ from inspector.model.model import Array
 class RealValues:
     """`dtype` of real values is float32, or float64 for FLOAT64 and for integers that stand for themselves.
 
-    Dequantizes exactly as Quantization.dequantize does: scale x (q - zero_point) in float32.
+    Dequantizes exactly as Quantization.dequantize does: scale x (q - zero_point) in float32. `precise` does so in
+    float64 for 32 and 64 bits: a bias in int64 is nearer to the float one than float32 can say.
     Raises ValuesError for types without numbers and for scales that don't fit the shape.
     """
 
-    def __init__(self, tensor: Tensor, layout: Layout) -> None:
+    def __init__(self, tensor: Tensor, layout: Layout, precise: bool = False) -> None:
         check_numeric(tensor)
         check_quantization(tensor)
         self._layout = layout
@@ -30,7 +31,8 @@ class RealValues:
             self.scale = quantization.scale.astype(np.float32)
             self.zero_point = zero_point
         plain = tensor.type.dtype is not None and tensor.type.dtype.kind == "f" and tensor.type.dtype.itemsize < 8
-        self.dtype = np.dtype(np.float32 if self.quantized or plain else np.float64)
+        wide = precise and tensor.type.bits >= 32
+        self.dtype = np.dtype(np.float32 if (self.quantized and not wide) or plain else np.float64)
 
     @property
     def raw_zero_differs(self) -> bool:
@@ -41,10 +43,10 @@ class RealValues:
         """Flat real values of a flat block."""
         if self.scale is None or self.zero_point is None:
             return stored.astype(self.dtype, copy=False)
-        real = stored.astype(np.float32)
+        real = stored.astype(self.dtype)
         shaped = self._shaped(real, cut)
         if self.zero_point.size > 1 or self.zero_point[0]:
-            shaped -= self._of(self.zero_point.astype(np.float32), cut)
+            shaped -= self._of(self.zero_point.astype(self.dtype), cut)
         shaped *= self._of(self.scale, cut)
         return real
 
