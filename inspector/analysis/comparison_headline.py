@@ -36,12 +36,13 @@ def headline(
 ) -> str:
     """ "DRQ: 4 of 6 weight tensors are INT8.   FIQ: all 6 weights and all activations are INT8, biases INT32."
 
-    `measured`: where no type differs, says whether the values do.
+    `measured`: where no type differs, says whether the values do. A Keras file, the source, has no sentence beside
+    other variants.
     """
+    others = [place for place in range(len(variants)) if place != reference]
+    told = [place for place in others if not variants[place].model.is_keras] or others
     return BETWEEN.join(
-        f"{variant.label}: {_sentence(variant, rows, reference, place, measured)}."
-        for place, variant in enumerate(variants)
-        if place != reference and not variant.model.is_keras
+        f"{variants[place].label}: {_sentence(variants[place], rows, reference, place, measured)}." for place in told
     )
 
 

@@ -190,7 +190,8 @@ def test_a_keras_file_is_the_source(sample_h5: Path, sample_tflite: Path) -> Non
     assert [variant.label for variant in found.variants] == ["ORG", "Keras"]
     assert found.variants[0].source_ratio == tflite.size_bytes / keras.size_bytes
     assert found.variants[1].source_ratio == 1
-    assert found.headline == "" and found.paired.startswith("10 of 17 tensors paired: 2 by position and shape, 8 by")
+    assert found.measure().headline == "Keras: no type differs, and all 8 stored tensors are equal."
+    assert found.paired.startswith("10 of 17 tensors paired: 2 by position and shape, 8 by")
     assert compare_models([tflite, tflite], source_bytes=100).variants[0].source_ratio == tflite.size_bytes / 100
 
 
@@ -224,6 +225,7 @@ def test_two_dynamic_range_files_are_not_taken_for_ones_that_changed_nothing(tmp
 def test_a_keras_file_beside_other_variants_does_not_count_as_unpaired(sample_h5: Path, sample_tflite: Path) -> None:
     found = compare_models([open_model(path) for path in (sample_tflite, sample_tflite, sample_h5)])
     assert found.paired == "17 of 17 tensors paired by name"
+    assert found.headline == "float32: no type differs."
 
 
 def test_a_file_that_changed_meanwhile_is_a_sentence(tmp_path: Path) -> None:
