@@ -27,7 +27,6 @@ from inspector.gui.tables.pair_source import (
     error_key,
     optional_columns,
     others,
-    pairing_text,
     tensor_rows,
     type_rows,
 )  # fmt: skip
@@ -204,19 +203,20 @@ class ComparePanel(QWidget):
         if compared is None:
             return
         by_type = self.views.current == "type"
-        rows = compared.by_type if by_type else compared.rows
-        if self.only_changed.isChecked():
-            rows = [row for row in rows if row.changed]
-        self._rows = rows
         comparison = compared.comparison
+        rows, grid = (compared.by_type, compared.by_type_grid) if by_type else (compared.rows, compared.grid)
+        if self.only_changed.isChecked():
+            places = grid.changed(comparison.reference)
+            rows, grid = [rows[place] for place in places.tolist()], grid.chosen(places)
+        self._rows = rows
         self.table.layout_of_columns.optional = ("shape",) if by_type else optional_columns(comparison)
         if by_type:
             self.table.records.first_title = "Type, operator"
-            self.filtered.set_source(type_rows(comparison, rows), group_by_one_type(comparison, rows))
+            self.filtered.set_source(type_rows(comparison, rows), group_by_one_type(comparison, rows, grid))
         else:
             self.table.records.first_title = ""
             source = tensor_rows(comparison, rows, comparison.measured)
-            self.filtered.set_source(source, group_by_role(comparison, rows))
+            self.filtered.set_source(source, group_by_role(comparison, rows, grid))
         self._follow(self._session.selection)
         self._show_pair()
 
@@ -239,7 +239,7 @@ class ComparePanel(QWidget):
         every = len(self._compared.rows if by_tensor else self._compared.by_type)
         if shown < every:
             return f"{shown:,} of {every:,} {'tensors' if by_tensor else 'rows'}"
-        words = pairing_text(comparison)
+        words = self._compared.pairing
         label = comparison.variants[comparison.reference].label
         errors = set(map(error_key, others(comparison))) & set(self.table.layout_of_columns.visible_keys())
         longest = f"{words}; × bytes of {label}, dB SQNR to {label}" if by_tensor and errors else words

@@ -1,7 +1,7 @@
 """Compares open models in the background: first which tensor is which, then errors and compressed sizes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,18 +10,24 @@ from inspector.analysis.sizes import bytes_by_type
 from inspector.gui.background import Progress, Task, run_in_background
 from inspector.gui.session import OpenModel
 from inspector.gui.tables.compare_rows import CompareRow, compare_rows, rows_by_type
+from inspector.gui.tables.pair_groups import TypeGrid, type_grid
+from inspector.gui.tables.pair_source import pairing_text
 from inspector.gui.tables.variant_delegate import Parts
 from inspector.model import Model
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """A comparison with the rows of its tables and the parts of every file."""
+    """A comparison with what its tables are made of: rows and their types, by tensor and by type; the parts of every
+    file; how tensors were paired, in words."""
 
     comparison: Comparison
     rows: list[CompareRow]
     by_type: list[CompareRow]
+    grid: TypeGrid
+    by_type_grid: TypeGrid
     bars: dict[Model, Parts]
+    pairing: str
 
 
 class CompareWork(QObject):
@@ -62,7 +68,7 @@ class CompareWork(QObject):
 
     def _measure(self, compared: Compared) -> None:
         def work(progress: Progress) -> Compared:
-            return _compared(measure(compared.comparison, progress), compared.bars)
+            return _measured(compared, measure(compared.comparison, progress))
 
         self._run(work, lambda _measured: self.ended.emit())
 
@@ -90,9 +96,15 @@ class CompareWork(QObject):
         task.progress.connect(pass_on)
 
 
-def _compared(comparison: Comparison, bars: dict[Model, Parts] | None = None) -> Compared:
+def _compared(comparison: Comparison) -> Compared:
     rows = compare_rows(comparison)
-    if bars is None:
-        bars = {variant.model: [(part.name, part.bytes) for part in bytes_by_type(variant.model)]
-                for variant in comparison.variants}  # fmt: skip
-    return Compared(comparison, rows, rows_by_type(rows), bars)
+    by_type = rows_by_type(rows)
+    bars: dict[Model, Parts] = {variant.model: [(part.name, part.bytes) for part in bytes_by_type(variant.model)]
+            for variant in comparison.variants}  # fmt: skip
+    return Compared(comparison, rows, by_type, type_grid(rows), type_grid(by_type), bars, pairing_text(comparison))
+
+
+def _measured(compared: Compared, comparison: Comparison) -> Compared:
+    """The same rows in the same order, with their errors."""
+    rows = compare_rows(comparison)
+    return replace(compared, comparison=comparison, rows=rows, by_type=rows_by_type(rows))

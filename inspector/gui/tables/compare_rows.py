@@ -28,10 +28,6 @@ class CompareRow:
     only_type: str = ""
 
     @property
-    def changed(self) -> bool:
-        return any(cell is not None and cell.changed for cell in self.cells)
-
-    @property
     def original(self) -> Cell | None:
         return self.cells[self.reference]
 

@@ -1,8 +1,7 @@
 """The groups of the Compare tables: what became of weights and biases; how many tensors of a type a variant has."""
 
 from collections.abc import Sequence
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,26 +14,23 @@ from inspector.gui.tables.tensor_source import type_order
 from inspector.model import TensorType
 from inspector.model.text import plural
 
-BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
 
-
+@dataclass(frozen=True, slots=True, eq=False)
 class TypeGrid:
-    """The types of all cells as numbers, so that a group of 100,000 rows is counted at each key press."""
+    """The types of all cells as numbers, so that groups of 100,000 rows are counted at each key press. `codes` (rows,
+    variants): the place of each cell's type in `types`, -1 where there is no cell."""
 
-    def __init__(self, rows: Sequence[CompareRow]) -> None:
-        self._rows = rows
+    types: dict[str, TensorType]
+    codes: IntArray
 
-    @cached_property
-    def types(self) -> dict[str, TensorType]:
-        cells = (cell for row in self._rows for cell in row.cells if cell is not None)
-        return {cell.type_name: cell.tensor.type for cell in cells}
+    def chosen(self, places: IntArray) -> "TypeGrid":
+        """Of some rows only."""
+        return TypeGrid(self.types, self.codes[places])
 
-    @cached_property
-    def codes(self) -> IntArray:
-        """(rows, variants): the place of each cell's type in `types`, -1 where there is no cell."""
-        place = {name: code for code, name in enumerate(self.types)}
-        listed = [[-1 if cell is None else place[cell.type_name] for cell in row.cells] for row in self._rows]
-        return np.array(listed, np.int64).reshape(len(self._rows), -1)
+    def changed(self, reference: int) -> IntArray:
+        """The rows in which a variant has another type than the reference."""
+        before = self.codes[:, reference : reference + 1]
+        return np.flatnonzero(((self.codes >= 0) & (before >= 0) & (self.codes != before)).any(axis=1))
 
     def change_words(self, places: IntArray, reference: int, variant: int) -> str:
         """`4 of 6 to INT8`, "unchanged"; how many there are where nothing pairs."""
@@ -59,9 +55,24 @@ class TypeGrid:
         return plural(count, "tensor") if count else "none"
 
 
-def group_by_role(comparison: Comparison, rows: Sequence[CompareRow]) -> Grouping:
+def type_grid(rows: Sequence[CompareRow]) -> TypeGrid:
+    """The grid of `rows`."""
+    places: dict[str, int] = {}
+    types: dict[str, TensorType] = {}
+    codes = np.full((len(rows), len(rows[0].cells) if rows else 0), -1, np.int64)
+    for number, row in enumerate(rows):
+        for variant, cell in enumerate(row.cells):
+            if cell is not None:
+                name = cell.type_name
+                if name not in places:
+                    places[name], types[name] = len(places), cell.tensor.type
+                codes[number, variant] = places[name]
+    return TypeGrid(types, codes)
+
+
+def group_by_role(comparison: Comparison, rows: Sequence[CompareRow], grid: TypeGrid) -> Grouping:
     """Weights, biases, ...: in the order in which the comparison lists them; each says what became of its tensors."""
-    groups, grid = [row.compared.group for row in rows], TypeGrid(rows)
+    groups = [row.compared.group for row in rows]
     order = {group: place for place, group in enumerate(dict.fromkeys(groups))}
 
     def summarise(group: str, places: IntArray) -> Summary:
@@ -72,9 +83,8 @@ def group_by_role(comparison: Comparison, rows: Sequence[CompareRow]) -> Groupin
     return group_by(groups, order.__getitem__, summarise)
 
 
-def group_by_one_type(comparison: Comparison, rows: Sequence[CompareRow]) -> Grouping:
+def group_by_one_type(comparison: Comparison, rows: Sequence[CompareRow], grid: TypeGrid) -> Grouping:
     """Narrow types first; each says how many tensors of it every variant has."""
-    grid = TypeGrid(rows)
 
     def summarise(name: str, places: IntArray) -> Summary:
         words = {cell_key(p): grid.held(name, places, p) for p in range(len(comparison.variants))}
@@ -83,4 +93,4 @@ def group_by_one_type(comparison: Comparison, rows: Sequence[CompareRow]) -> Gro
     return group_by([row.only_type for row in rows], lambda name: type_order(grid.types[name]), summarise)
 
 
-__all__ = ["TypeGrid", "group_by_one_type", "group_by_role"]
+__all__ = ["TypeGrid", "group_by_one_type", "group_by_role", "type_grid"]

@@ -67,9 +67,10 @@ def types_in(variants: Sequence[Variant]) -> list[str]:
     """The types of all variants' tensors: floats first, then the narrow ones."""
     types: dict[str, TensorType] = {}
     for variant in variants:
-        for tensor in variant.model.tensors():
-            types.setdefault(tensor.type.name, tensor.type)
-    return sorted(types, key=lambda name: (not types[name].is_float, *type_order(types[name])))
+        for subgraph in variant.model.subgraphs:
+            types |= {type_.name: type_ for type_ in subgraph.tensor_columns.types}
+    held = [name for name in types if any(name in variant.tensors_by_type for variant in variants)]
+    return sorted(held, key=lambda name: (not types[name].is_float, *type_order(types[name])))
 
 
 def _count_column(name: str) -> Column[Variant]:
