@@ -60,7 +60,7 @@ def make_variants(
     found = [(recipes[place] if place < len(recipes) else "") or recipe_of(model) for place, model in enumerate(models)]
     labels = _labels(models, found, reference)
     base = models[found.index("float32")] if "float32" in found else models[reference]
-    source = source_bytes or next((model.size_bytes for model in models if model.is_keras), None)
+    source = next((model.size_bytes for model in models if model.is_keras), source_bytes)
     return tuple(
         Variant(
             model, labels[place], model.path.name, found[place], model.size_bytes, base.size_bytes - model.size_bytes,
@@ -80,6 +80,12 @@ def recipe_of(model: Model) -> str:
     found = _recipe_by_types(model)
     named = model.path.name.split(".")[-2:-1]
     return named[0] if found == "float32" and named and named[0] in _LABELS else found
+
+
+def _settled(given: str, found: str) -> str:
+    """The recipe that is told, unless the types say otherwise: `found` may know less, but not another thing."""
+    less = found in ("", "float32") or (found, given) == ("dynamic_range", "sparse_dynamic_range")
+    return given if given not in ("", "float32") and less else found
 
 
 def _recipe_by_types(model: Model) -> str:

@@ -10,6 +10,7 @@ from inspector.cli.opening import Files
 from inspector.cli.output import output_path, write_output
 from inspector.cli.progress import ProgressLine
 from inspector.cli.tensor_choice import choose_tensor
+from inspector.cli.variant_origin import origins
 from inspector.cli.views import show_page
 from inspector.errors import UsageError
 from inspector.export.comparison_report import comparison_csv, comparison_json
@@ -31,11 +32,12 @@ Labels: ORG is a float32 or Keras reference, DRQ dynamic range, FIQ full integer
 (.png, .svg, .pdf) or .csv.
 
 --json gives {headline, reference, variants, pairs, unmatched}. A variant: label, path, recipe,
-size_bytes, saved_bytes, ratio (to the float32 variant, else the reference), source_ratio (to the
-Keras file), gzip_bytes, tensors_by_type ({type: {tensors, constants, bytes}}, bytes as stored),
-operators, inputs, outputs. A pair: variant, name, type_before, type_after, bytes_before, bytes_after,
-rmse, max_abs_error, sqnr_db and more; the errors are null for what is computed, and sqnr_db is null
-where exact is true. These keys stay. --csv has a line a pair with the same keys."""
+size_bytes, saved_bytes, ratio (to the float32 variant, else the reference), source_ratio (to the Keras
+file, else to the source that a variant's provenance file names), gzip_bytes, tensors_by_type ({type:
+{tensors, constants, bytes}}, bytes as stored), operators, inputs, outputs. A pair: variant, name,
+type_before, type_after, bytes_before, bytes_after, rmse, max_abs_error, sqnr_db and more; errors are
+null for what is computed, and sqnr_db is null where exact is true. These keys stay. --csv has a line
+a pair with the same keys."""
 EXAMPLES = """  tflite-inspector compare digits.float32.tflite digits.dynamic_range.tflite digits.int8.tflite
   tflite-inspector compare --by-type float32.tflite drq.tflite int8.tflite
   tflite-inspector compare model.h5 model.int8.tflite --csv -o pairs.csv
@@ -66,9 +68,10 @@ def run(arguments: argparse.Namespace) -> int:
     path = output_path(arguments)
     files = Files(arguments.strict)
     models = [files.open(name) for name in arguments.files]
-    comparison = compare_models(models)
+    recipes, source_bytes = origins(models)
+    comparison = compare_models(models, 0, recipes, source_bytes)
     if arguments.reference is not None:
-        comparison = compare_models(models, _place(comparison, arguments.reference))
+        comparison = compare_models(models, _place(comparison, arguments.reference), recipes, source_bytes)
     if arguments.histogram is not None:
         _write_histogram(arguments, comparison, path, suffix)
         return files.exit_code

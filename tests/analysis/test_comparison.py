@@ -145,6 +145,15 @@ def test_a_recipe_that_changed_nothing_says_why(tmp_path: Path) -> None:
     assert compare_models([original, original], recipes=["", "dynamic_range"]).variants[1].label == "DRQ"
 
 
+def test_a_wrong_name_or_recipe_does_not_hide_what_a_file_is(tmp_path: Path) -> None:
+    original, whole = models(tmp_path, "float32", "int8")
+    misnamed = tmp_path / "net.float16.tflite"
+    misnamed.write_bytes(whole.path.read_bytes())
+    found = compare_models([original, open_model(misnamed)], recipes=["float32", "float32"])
+    assert found.variants[1].recipe == "int8" and found.variants[1].label == "FIQ"
+    assert compare_models([original, whole], recipes=["", "uint8"]).variants[1].recipe == "int8"
+
+
 def test_two_models_of_a_kind_are_told_apart_by_their_values(tmp_path: Path) -> None:
     first = open_model(write_twin(tmp_path, "int8"))
     other = open_model(write_twin(tmp_path, "int8", seed=6, stem="other"))

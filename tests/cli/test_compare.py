@@ -178,6 +178,21 @@ def test_a_keras_file_first_shows_the_ratio_to_it(cli, sample_h5, sample_tflite)
     assert {row["only_in"] for row in found["unmatched"]} == {"variant"}
 
 
+def test_the_file_beside_a_variant_tells_its_recipe_and_its_source(cli, tmp_path, sample_h5):
+    from inspector.jobs.provenance import Provenance, sha256_of
+
+    original, variant = write_twin(tmp_path, "float32"), tmp_path / "small.tflite"
+    variant.write_bytes(original.read_bytes())
+    told = Provenance("dynamic_range", str(sample_h5), "", sha256_of(variant), "tensorflow")
+    variant.with_suffix(".json").write_text(told.text)
+    found = cli("compare", original, variant, "--json").json
+    assert found["variants"][1]["recipe"] == "dynamic_range" and found["variants"][1]["label"] == "DRQ"
+    assert found["variants"][1]["source_ratio"] == variant.stat().st_size / sample_h5.stat().st_size
+    variant.write_bytes(write_twin(tmp_path, "int8").read_bytes())
+    changed = cli("compare", original, variant, "--json").json["variants"][1]
+    assert changed["recipe"] == "int8" and changed["source_ratio"] is None
+
+
 def test_comparing_starts_without_a_window_or_plots(sample_tflite: Path) -> None:
     code = (
         "import sys; from inspector.cli.main import main; "
