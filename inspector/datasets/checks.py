@@ -23,10 +23,8 @@ def check_choice(choice: DataChoice, model: Model, progress: Progress = no_progr
         if not choice.allow_code:
             return (Notice(Level.WARNING, "A Python file runs its code. It is run only if you agree to it."),)
         return (Notice(Level.NOTE, "The Python file runs in the worker; its samples are checked there."),)
-    from inspector.datasets.range_check import range_notices
-
     samples = open_samples(choice, input_specs(model), progress)
-    return check_samples(samples, samples.specs) + range_notices(samples, model)
+    return check_samples(samples, samples.specs)
 
 
 def check_samples(samples: Samples, specs: Sequence[InputSpec]) -> tuple[Notice, ...]:

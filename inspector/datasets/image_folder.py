@@ -22,7 +22,7 @@ from inspector.datasets.sources import MOST_BYTES, Array, ArrayInfo, Progress
 from inspector.errors import DataError
 from inspector.model.finding import Level
 from inspector.model.tensor_types import TYPE_BY_NAME
-from inspector.model.text import bytes_text, number_text, plural, shape_text
+from inspector.model.text import bytes_text, number_text, plural, printable, shape_text
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
@@ -143,7 +143,7 @@ def _read(
         try:
             image = read_image(files[index], form, size)
         except _UNREADABLE as error:
-            unreadable.append(f"{files[index].name}: {str(error)[:200] or type(error).__name__}.")
+            unreadable.append(_why(files[index], error))
             continue
         if not found:
             size = (image.shape[1], image.shape[0])
@@ -156,6 +156,13 @@ def _read(
         if len(found) == wanted:
             break
     return found, unreadable
+
+
+def _why(path: Path, error: BaseException) -> str:
+    """`7.jpg is no image of a kind that is read.`"""
+    if type(error).__name__ == "UnidentifiedImageError":
+        return f"{printable(path.name)} is no image of a kind that is read."
+    return f"{printable(path.name)}: {printable(str(error))[:200].rstrip('.') or type(error).__name__}."
 
 
 def read_image(path: Path, form: ImageForm, size: tuple[int, int]) -> Array:

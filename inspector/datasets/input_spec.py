@@ -1,6 +1,6 @@
 """What one input of a model takes: its name, shape and type, whatever file the model came from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inspector.model import Model, Tensor
 
@@ -12,7 +12,7 @@ class InputSpec:
     `name` is the signature's name of the input where there is one, else the tensor's or the Keras input's;
     `tensor_name` is what the tensor is called. `low` to `high` is the range its values should have, None where the
     model doesn't tell; `because` says what tells it, such as "its layer rescaling is Rescaling(1/255)"; `strict` where
-    values outside are no rows of a table and stop the model.
+    values outside are no rows of a table and stop the model. `model` is where it is from, for a look at its weights.
     """
 
     name: str
@@ -23,6 +23,7 @@ class InputSpec:
     high: float | None = None
     because: str = ""
     strict: bool = False
+    model: Model | None = field(default=None, repr=False, compare=False)
 
     @property
     def batched(self) -> bool:
@@ -46,13 +47,13 @@ def input_specs(model: Model) -> tuple[InputSpec, ...]:
     from inspector.datasets.expected_range import with_range
 
     names = _signature_names(model)
-    specs = [_spec(tensor, names.get(tensor.index, tensor.name)) for tensor in model.inputs()]
+    specs = [_spec(model, tensor, names.get(tensor.index, tensor.name)) for tensor in model.inputs()]
     return tuple(with_range(spec, model, position) for position, spec in enumerate(specs))
 
 
-def _spec(tensor: Tensor, name: str) -> InputSpec:
+def _spec(model: Model, tensor: Tensor, name: str) -> InputSpec:
     shape = tensor.shape_signature or tensor.shape
-    return InputSpec(name, tuple(max(size, -1) for size in shape), tensor.type.name, tensor.name)
+    return InputSpec(name, tuple(max(size, -1) for size in shape), tensor.type.name, tensor.name, model=model)
 
 
 def _signature_names(model: Model) -> dict[int, str]:

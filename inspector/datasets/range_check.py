@@ -14,7 +14,6 @@ from inspector.datasets.input_spec import InputSpec
 from inspector.datasets.notice import Notice
 from inspector.datasets.samples import Samples
 from inspector.datasets.sources import Array
-from inspector.model import Model
 from inspector.model.finding import Level
 from inspector.model.tensor_types import TYPE_BY_NAME
 from inspector.model.text import number_text
@@ -27,15 +26,18 @@ _LARGE, _SMALL = 12.0, 0.002
 _LARGE_VALUES = 16.0
 
 
-def range_notices(samples: Samples, model: Model) -> tuple[Notice, ...]:
-    """Warnings about values that are too large or too small for the model; nothing where nothing can be told."""
+def range_notices(samples: Samples) -> tuple[Notice, ...]:
+    """Warnings about values that are too large or too small for the model; nothing where nothing can be told.
+
+    Looks at the models that the input specs come from.
+    """
     if not samples.valid_for_accuracy:
         return ()
     found = []
     for spec in samples.specs:
         notice = _stated(samples.ranges[spec.name], spec)
         if notice is None and spec.type in TYPE_BY_NAME and TYPE_BY_NAME[spec.type].is_float and not spec.strict:
-            notice = _weighed(samples, spec, model)
+            notice = _weighed(samples, spec)
         if notice is not None:
             found.append(notice)
     return tuple(found)
@@ -60,9 +62,9 @@ def _stated(given: tuple[float, float], spec: InputSpec) -> Notice | None:
     return None
 
 
-def _weighed(samples: Samples, spec: InputSpec, model: Model) -> Notice | None:
+def _weighed(samples: Samples, spec: InputSpec) -> Notice | None:
     """The values against what the first layer's weights, and the normalization behind them, are made for."""
-    layer = first_layer(model, spec)
+    layer = first_layer(spec.model, spec) if spec.model is not None else None
     if layer is None:
         return None
     array = samples.arrays[spec.name]

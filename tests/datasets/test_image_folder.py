@@ -149,7 +149,7 @@ def test_images_that_cant_be_read_are_left_out_named_and_replaced(folder: Path):
     samples = open_samples(DataChoice(str(folder), samples=6), (GREY,))
     assert samples.count == 6  # five dogs and the one sound cat
     warning = samples.notices[-1].text
-    assert warning.startswith("4 images can't be read and left out. ") and ".png:" in warning
+    assert warning.startswith("4 images can't be read and left out. ") and ".png" in warning
     for path in folder.rglob("*.png"):
         path.write_bytes(b"no image")
     assert refused(DataChoice(str(folder))).startswith("None of the 10 images in ")
