@@ -501,3 +501,17 @@ def test_the_status_bar_says_what_is_compared(
     models = compare(panel, session, tmp_path, qtbot, "float32", "int8")
     plain, fiq = (opened.model.size_bytes for opened in models)
     assert panel.status_text == f"Comparing 2 variants: ORG {plain:,} B, FIQ {fiq:,} B"
+
+
+def test_group_rows_of_narrow_tables_count_and_leave_types_to_the_cells(
+    panel: ComparePanel, session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    compare(panel, session, tmp_path, qtbot, "float32", "uint8")
+    records = panel.table.records
+    heads = [summary for row in range(records.rowCount()) if (summary := records.summary(row)) is not None]
+    ends = next(head for head in heads if head.title.startswith("Activations"))
+    whole = ends.text("variant1")
+    assert " to INT8" in whole and " to UINT8" in whole
+    count = len([row for row in records.shown_records() if row.compared.group == ends.title])
+    assert ends.text("variant1", compact=True) == f"{count} of {count}"
+    assert heads[2].text("variant1", compact=True) == "unchanged"

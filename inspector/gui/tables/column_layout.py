@@ -53,8 +53,7 @@ class ColumnLayout(QObject):
         if not columns or self._busy or any(column.key not in self._wanted for column in columns):
             return  # the columns are other ones than were measured: measure() is still to come
         self._busy = True
-        floors = {column.key: max(self._header.title_width(place), self._summary_width(column.key))
-                  for place, column in enumerate(columns)}  # fmt: skip
+        floors = self._floors(compact=False)
         room = self._view.viewport().width()
         shown = [column for column in columns if self._is_shown(column.key, column.shown)]
         for key in self.optional:
@@ -67,7 +66,8 @@ class ColumnLayout(QObject):
         widths = share_out(shown, self._wanted | self._pixels, floors, room)
         self._delegate.compact = bool(self._compact) and sum(widths.values()) > room
         if self._delegate.compact:
-            widths = share_out(shown, self._wanted | self._compact | self._pixels, floors, room)
+            wanted = self._wanted | self._compact | self._pixels
+            widths = share_out(shown, wanted, self._floors(compact=True), room)
         for place, column in enumerate(columns):
             self._header.setSectionHidden(place, column.key not in keys)
             if column.key in keys:
@@ -83,10 +83,14 @@ class ColumnLayout(QObject):
             return False
         return self._chosen.get(key, by_default and key not in self.optional)
 
-    def _summary_width(self, key: str) -> int:
-        """What the group rows need to say in a column."""
-        texts = self._model.summary_texts(key)
-        return max(map(self._delegate.summary_text_width, texts), default=0)
+    def _floors(self, compact: bool) -> dict[str, int]:
+        """The least width of each column: its title, and what the group rows say in it."""
+        floors = {}
+        for place, column in enumerate(self._model.columns):
+            texts = self._model.summary_texts(column.key, compact)
+            said = max(map(self._delegate.summary_text_width, texts), default=0)
+            floors[column.key] = max(self._header.title_width(place), said)
+        return floors
 
     def _head_width(self, chip: str, title: str) -> int:
         return self._delegate.head_width(chip, title)

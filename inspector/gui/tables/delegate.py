@@ -221,7 +221,7 @@ class RecordDelegate(QStyledItemDelegate):
         inner = rect.adjusted(CELL_PAD, 0, -CELL_PAD, -1)
         if place == self.first:
             self._summary_head(painter, inner, model, row, summary)
-        text = summary.cells.get(column.key, "")
+        text = summary.text(column.key, self.compact)
         share = summary.shares.get(column.key)
         if share is not None:
             self.draw_share(painter, inner, share, text or column.key, self.secondary, self.colors.text)

@@ -15,7 +15,8 @@ LARGE_GROUP = 5_000  # groups with more rows start folded
 class Summary:
     """A bold row. `cells`: column key -> text; `shares`: column key -> share (0..1) of a bar; `chip`: a type's name;
     `note`: a dim word behind the text of the column `note_key`; `quiet`: columns whose text is neither bold nor dark;
-    `across`: the title, with the note behind it, goes on over the columns that say nothing."""
+    `across`: the title, with the note behind it, goes on over the columns that say nothing;
+    `short`: what `cells` say where room is short."""
 
     title: str = ""
     chip: str = ""
@@ -25,6 +26,11 @@ class Summary:
     note_key: str = "name"
     quiet: frozenset[str] = frozenset()
     across: bool = False
+    short: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, key: str, compact: bool = False) -> str:
+        """What the row says in a column."""
+        return (self.short.get(key) if compact else None) or self.cells.get(key, "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -78,9 +78,18 @@ def group_by_role(comparison: Comparison, rows: Sequence[CompareRow], grid: Type
     def summarise(group: str, places: IntArray) -> Summary:
         words = {cell_key(p): grid.change_words(places, comparison.reference, p) for p in others(comparison)}
         quiet = frozenset(key for key, text in words.items() if " to " not in text)
-        return Summary(group, cells=words, note=plural(len(places), "tensor"), quiet=quiet, across=True)
+        counts = {key: _counts_alone(text) for key, text in words.items() if key not in quiet}
+        return Summary(group, cells=words, note=plural(len(places), "tensor"), quiet=quiet, across=True, short=counts)
 
     return group_by(groups, order.__getitem__, summarise)
+
+
+def _counts_alone(words: str) -> str:
+    """`8 of 8` for "6 of 8 to INT8, 2 to UINT8": the cells below name the types."""
+    first, *more = words.split(", ")
+    count, _, rest = first.partition(" of ")
+    whole = sum(int(part.partition(" ")[0].replace(",", "")) for part in (count, *more))
+    return f"{whole:,} of {rest.partition(' ')[0]}"
 
 
 def group_by_one_type(comparison: Comparison, rows: Sequence[CompareRow], grid: TypeGrid) -> Grouping:

@@ -86,9 +86,9 @@ class RecordModel(QAbstractTableModel):
         """The most pixels that the head of a summary row needs, by `width(chip, title)`."""
         return max((width(summary.chip, summary.title) for _, summary in self._summaries), default=0)
 
-    def summary_texts(self, key: str) -> list[str]:
-        """What the summary rows say in a column."""
-        return [summary.cells.get(key, "") for _, summary in self._summaries]
+    def summary_texts(self, key: str, compact: bool = False) -> list[str]:
+        """What the summary rows say in a column, and where room is short."""
+        return [summary.text(key, compact) for _, summary in self._summaries]
 
     def group_size(self, row: int) -> int:
         """How many records the group of a summary row shows or hides; 0 for other rows."""
