@@ -57,7 +57,8 @@ def make_variants(
     models: Sequence[Model], reference: int, recipes: Sequence[str] = (), source_bytes: int | None = None
 ) -> tuple[Variant, ...]:
     """One a model, see `compare_models`."""
-    found = [(recipes[place] if place < len(recipes) else "") or recipe_of(model) for place, model in enumerate(models)]
+    given = [*recipes, *[""] * len(models)]
+    found = [_settled(given[place], recipe_of(model)) for place, model in enumerate(models)]
     labels = _labels(models, found, reference)
     base = models[found.index("float32")] if "float32" in found else models[reference]
     source = next((model.size_bytes for model in models if model.is_keras), source_bytes)
