@@ -19,6 +19,7 @@ from inspector.model.text import bytes_text, printable
 _BLOCK = 4 << 20
 _VERIFIED = 256 << 20
 """Up to this size a member is read to its end, where its checksum stands."""
+_MAPPED = 64 << 20
 _MOST_UNPACKED = 16 << 30
 _MOST_ARRAYS = 1000
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError)
@@ -51,11 +52,12 @@ class NumpyArray:
         return self.header.dtype
 
     def whole(self) -> Array | None:
-        if self.start is None or not self.header.size_bytes:
+        """All of it, mapped, where that saves much memory. Small files are read: a mapped one must not shrink."""
+        if self.start is None or self.header.size_bytes < _MAPPED:
             return None
         offset = self.start + self.header.offset
         if offset + self.header.size_bytes > self.path.stat().st_size:
-            raise DataError(f"{self.title} is cut short: {list(self.header.shape)} {self.dtype.name} needs more bytes.")
+            raise self._cut_short()
         order = "F" if self.header.fortran_order else "C"
         return np.memmap(self.path, self.dtype, "r", offset, self.header.shape, order)  # type: ignore[call-overload, no-any-return]
 
@@ -67,11 +69,31 @@ class NumpyArray:
                 f"{len(wanted):,} samples of {self.title} take {bytes_text(size)}; "
                 f"at most {bytes_text(MOST_BYTES)} are held at once. Choose fewer samples."
             )
-        mapped = self.whole() if not self.member or self.header.size_bytes > _VERIFIED else None
-        if mapped is not None:
-            return np.ascontiguousarray(mapped[wanted])
-        with _member(self.path, self.member, self.title) as file:
-            return self._stream(file, wanted, progress)
+        if self.start is None or (self.member and self.header.size_bytes <= _VERIFIED):
+            with _member(self.path, self.member, self.title) as file:
+                return self._stream(file, wanted, progress)
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self.start)
+                return self._gather(file, self.start + self.header.offset, wanted, progress)
+        except OSError as error:
+            raise DataError(f"{self.path} can't be read: {error.strerror or error}.") from error
+
+    def _gather(self, file: IO[bytes], values_at: int, wanted: Array, progress: Progress) -> Array:
+        """Reads the wanted rows only, those that follow one another at once."""
+        if self.header.fortran_order:
+            return np.ascontiguousarray(self._all_columns(file)[wanted])
+        found = np.empty((len(wanted), *self.header.shape[1:]), self.dtype)
+        row_bytes = found.nbytes // len(wanted)
+        view = found.reshape(-1).view(np.uint8).data
+        starts = np.flatnonzero(np.diff(wanted, prepend=-2) != 1).tolist()
+        for first, end in zip(starts, [*starts[1:], len(wanted)], strict=True):
+            progress(first / len(wanted), f"Reading {self.title}")
+            file.seek(values_at + int(wanted[first]) * row_bytes)
+            part = view[first * row_bytes : end * row_bytes]
+            if file.readinto(part) < len(part):  # type: ignore[attr-defined]
+                raise self._cut_short()
+        return found
 
     def _stream(self, file: IO[bytes], wanted: Array, progress: Progress) -> Array:
         """Reads through a member; only the wanted rows are kept."""
@@ -102,10 +124,16 @@ class NumpyArray:
         self._read(file, self.header.offset)
         return np.frombuffer(self._read(file, self.header.size_bytes), self.dtype).reshape(self.header.shape, order="F")
 
+    def _cut_short(self) -> DataError:
+        header = self.header
+        return DataError(
+            f"{self.title} is cut short: {list(header.shape)} needs {header.size_bytes:,} bytes of values."
+        )
+
     def _read(self, file: IO[bytes], size: int) -> bytes:
         data = file.read(size)
         if len(data) < size:
-            raise DataError(f"{self.title} is cut short.")
+            raise self._cut_short()
         return data
 
 

@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 
 from inspector.datasets import DataChoice, InputSpec, describe, open_samples
+from inspector.datasets.numpy_files import npy_array
 from inspector.datasets.numpy_header import MAGIC
+from inspector.datasets.sources import no_progress
 from inspector.errors import DataError
 
 X = np.random.default_rng(1).random((20, 4), np.float32)
@@ -200,6 +202,20 @@ def test_what_is_no_npz_is_said(tmp_path: Path, make: Any, said: str):
     path = tmp_path / "data.npz"
     make(path)
     assert said in refused(path)
+
+
+def test_a_file_that_shrinks_after_it_was_chosen_is_said(tmp_path: Path):
+    path = tmp_path / "data.npy"
+    np.save(path, X)
+    array = npy_array(path)
+    path.write_bytes(path.read_bytes()[:-40])
+    for rows in (range(20), [3, 4, 19]):
+        with pytest.raises(DataError, match="is cut short"):
+            array.take(rows, no_progress)
+    assert np.array_equal(array.take([0, 2, 3, 16], no_progress), X[[0, 2, 3, 16]])
+    path.unlink()
+    with pytest.raises(DataError, match="can't be read"):
+        array.take([0], no_progress)
 
 
 def test_a_member_with_a_password_is_said(tmp_path: Path):

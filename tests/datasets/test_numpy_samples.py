@@ -55,8 +55,12 @@ def test_an_array_is_chosen_by_name(tmp_path: Path, given: str):
 
 
 @pytest.mark.parametrize("compressed", [True, False])
+@pytest.mark.parametrize("verified", [1 << 28, 0])
 @pytest.mark.parametrize("samples", [1, 7, 49, 50, 51])
-def test_fewer_samples_are_drawn_with_the_seed(tmp_path: Path, samples: int, compressed: bool):
+def test_fewer_samples_are_drawn_with_the_seed(
+    tmp_path: Path, samples: int, compressed: bool, verified: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("inspector.datasets.numpy_files._VERIFIED", verified)  # larger ones are not read to the end
     path = npz(tmp_path, compressed, x=X)
     found = open_samples(DataChoice(path, samples=samples, seed=3), (IMAGE,))
     count = min(samples, 50)
@@ -79,8 +83,13 @@ def test_samples_come_one_by_one_in_the_shape_of_the_input(tmp_path: Path):
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
-@pytest.mark.parametrize("kind", ["npy", "stored", "compressed"])
-def test_arrays_stored_by_columns_and_the_other_byte_order_are_the_same(tmp_path: Path, kind: str, order: Any):
+@pytest.mark.parametrize("kind", ["npy", "stored", "compressed", "large"])
+def test_arrays_stored_by_columns_and_the_other_byte_order_are_the_same(
+    tmp_path: Path, kind: str, order: Any, monkeypatch: pytest.MonkeyPatch
+):
+    if kind == "large":
+        monkeypatch.setattr("inspector.datasets.numpy_files._VERIFIED", 0)
+        monkeypatch.setattr("inspector.datasets.numpy_files._MAPPED", 0)
     values = np.asarray(X.astype(">f8"), order=order)
     path = npy(tmp_path, values) if kind == "npy" else npz(tmp_path, kind == "compressed", x=values)
     for count in (0, 9):
@@ -89,7 +98,8 @@ def test_arrays_stored_by_columns_and_the_other_byte_order_are_the_same(tmp_path
         assert found.arrays["image"].dtype == np.dtype("<f4")
 
 
-def test_a_whole_npy_of_the_right_type_is_mapped_and_not_read(tmp_path: Path):
+def test_a_large_npy_of_the_right_type_is_mapped_and_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("inspector.datasets.numpy_files._MAPPED", 1000)
     samples = open_samples(DataChoice(npy(tmp_path, X), samples=0), (IMAGE,))
     base: Any = samples.arrays["image"]
     while base.base is not None and not isinstance(base, np.memmap):

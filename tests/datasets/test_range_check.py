@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inspector.datasets import DataChoice, check_choice, input_specs
+from inspector.datasets import DataChoice, InputSpec, check_choice, input_specs, open_samples
 from inspector.datasets.first_layer import FirstLayer, first_layer
 from inspector.datasets.first_outputs import outputs_of
 from inspector.formats import open_model
@@ -178,6 +178,14 @@ def test_weights_of_a_tflite_are_read_in_its_own_order(tmp_path: Path, kind: str
         expected = all_outputs(values, full, bias, (1, 1))
     expected = expected.reshape(-1, expected.shape[-1])
     assert np.abs(outputs[:, None] - expected[None]).max(axis=2).min(axis=1).max() < 1e-4
+
+
+def test_opened_samples_bring_the_warning_along_for_the_job(tmp_path: Path, sample_h5: Path):
+    np.save(tmp_path / "x.npy", DIGITS * 255)
+    choice, (spec,) = DataChoice(str(tmp_path / "x.npy")), input_specs(open_model(sample_h5))
+    assert "divide them by 255" in open_samples(choice, (spec,)).notices[-1].text
+    unknown = InputSpec(spec.name, spec.shape, spec.type)  # such as a SavedModel's
+    assert open_samples(choice, (unknown,)).notices == ()
 
 
 def test_a_hint_is_given_up_where_the_model_is_unusual(tmp_path: Path):
