@@ -134,7 +134,7 @@ def _csv(path: Path, specs: Sequence[InputSpec] | None) -> tuple[list[str], list
     separator = "" if layout.delimiter == " " else f", delimiter={text_literal(layout.delimiter)}"
     source = literal(path)
     if layout.delimiter == ";":  # then numbers may have decimal commas
-        source = f'(line.replace(",", ".") for line in {source}.open(encoding="utf-8-sig"))'
+        source = f'{source}.read_text(encoding="utf-8-sig").replace(",", ".").splitlines()'
     lines = [f"    table = np.loadtxt({source}{separator}{skip}, comments=None, quotechar='\"', ndmin=2)"]
     if specs is None:
         return lines, [_unknown("", "table")]

@@ -70,6 +70,12 @@ def listed(before: str, items: Iterable[str], after: str) -> list[str]:
     return [line] if len(line) <= WIDTH else [before, *(f"{indent}    {item}," for item in items), f"{indent}{after}"]
 
 
+def called(before: str, arguments: str, after: str = ")") -> list[str]:
+    """A call on one line if it fits, else its arguments on a line of their own."""
+    line = f"{before}{arguments}{after}"
+    return [line] if len(line) <= WIDTH else [before, f"    {arguments}", after]
+
+
 def tuple_text(values: Iterable[int]) -> str:
     """A tuple of whole numbers as an expression."""
     return repr(tuple(int(value) for value in values))

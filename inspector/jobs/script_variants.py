@@ -6,7 +6,7 @@ from inspector.jobs.litert_recipes import STATIC, litert_rules
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.recipes import Recipe
 from inspector.jobs.script_model import TENSORFLOW
-from inspector.jobs.script_parts import Script, listed
+from inspector.jobs.script_parts import Script, called, listed
 
 _OPS = "tf.lite.OpsSet."
 _RANGES = '''def activation_ranges(float_model):
@@ -150,7 +150,7 @@ def _of_tflite(script: Script, recipe: Recipe, options: QuantizeOptions) -> list
     if recipe.activations == "INT16":
         script.need(TENSORFLOW, "from tensorflow.lite.python.util import modify_model_io_type")
         values = f"calibration_data, {io}, {io}, {options.float_fallback}, tf.int16, bias_type=tf.int64"
-        lines += ["content = calibration.calibrate_and_quantize(", f"    {values}", ")"]
+        lines += called("content = calibration.calibrate_and_quantize(", values)
         lines.append(f"content = modify_model_io_type(content, {io}, {io})")
     else:
         lines.append("ranges = calibration.calibrate(calibration_data)")
