@@ -169,6 +169,8 @@ def read_image(path: Path, form: ImageForm, size: tuple[int, int]) -> Array:
     """One image (height, width, channels) uint8. Raises one of _UNREADABLE."""
     from PIL import Image, ImageOps
 
+    if not path.is_file():  # a pipe would be waited for without end
+        raise ValueError("it is not an ordinary file")
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(path, formats=_FORMATS) as image:
             if prod(image.size) > _MOST_PIXELS:

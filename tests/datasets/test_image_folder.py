@@ -1,5 +1,6 @@
 """Samples from a folder of images: size, colour, range, and images that can't be read."""
 
+import os
 import struct
 import tracemalloc
 import zlib
@@ -153,6 +154,15 @@ def test_images_that_cant_be_read_are_left_out_named_and_replaced(folder: Path):
     for path in folder.rglob("*.png"):
         path.write_bytes(b"no image")
     assert refused(DataChoice(str(folder))).startswith("None of the 10 images in ")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+def test_a_pipe_named_as_an_image_is_not_waited_for(folder: Path):
+    os.mkfifo(folder / "pipe.png")
+    (folder / "link.png").symlink_to("/dev/zero")
+    samples = open_samples(DataChoice(str(folder), samples=0), (GREY,))
+    assert samples.count == 10
+    assert "2 images can't be read" in samples.notices[-1].text
 
 
 def png_of(width: int, height: int) -> bytes:

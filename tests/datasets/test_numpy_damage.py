@@ -1,7 +1,6 @@
 """Damaged and hostile .npz and .npy files end in a sentence: nothing is executed, nothing grows without bound."""
 
 import pickle
-import resource
 import struct
 import subprocess
 import sys
@@ -258,6 +257,8 @@ def test_hostile_files_stay_within_a_limit_of_memory(tmp_path: Path):
         "try: open_samples(DataChoice(sys.argv[2]), (spec,))\n"
         "except DataError as error: print('refused')\n"
     )
+    import resource
+
     limit = 512 << 20
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "bomb.npz"), str(tmp_path / "huge.npz")],
