@@ -3,8 +3,9 @@
 import hashlib
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,8 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
     """Of this program, of Python and of the packages that take part, as far as they are installed."""
     found = {"tflite-inspector": inspector.__version__, "python": platform.python_version()}
     for name in _PACKAGES:

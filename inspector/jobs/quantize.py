@@ -78,5 +78,5 @@ def _provenance(
         data=data,
         options=to_dict(options),
         notes=tuple(notes),
-        versions=versions(),
+        versions=dict(versions()),
     )

@@ -183,7 +183,7 @@ def _finished(model: bytes, metadata_of: bytes, mode: str = "") -> bytes:
     from tensorflow.lite.tools import flatbuffer_utils
 
     model = convert.deduplicate_readonly_buffers(model)
-    metadata = util.get_conversion_metadata(metadata_of)
+    metadata = _conversion_metadata(metadata_of)
     if metadata is None:
         return bytes(model)
     content = flatbuffer_utils.convert_bytearray_to_object(model)
@@ -196,3 +196,20 @@ def _finished(model: bytes, metadata_of: bytes, mode: str = "") -> bytes:
     metadata.options.modelOptimizationModes = modes + list(util.get_sparsity_modes(content))
     metadata.environment.modelHash = util.get_model_hash(content)
     return bytes(flatbuffer_utils.convert_object_to_bytearray(util.populate_conversion_metadata(content, metadata)))
+
+
+def _conversion_metadata(model: bytes) -> Any:
+    """What the converter wrote into a model about its making, None if another tool made it.
+
+    As TensorFlow's `util.get_conversion_metadata`, which first makes an object of every tensor.
+    """
+    from tensorflow.lite.python import conversion_metadata_schema_py_generated as metadata
+    from tensorflow.lite.python import schema_py_generated as schema
+
+    root = schema.Model.GetRootAs(model, 0)
+    for entry in map(root.Metadata, range(root.MetadataLength())):
+        buffer = root.Buffers(entry.Buffer())
+        if entry.Name() == b"CONVERSION_METADATA" and buffer is not None and buffer.DataLength():
+            content = buffer.DataAsNumpy().tobytes()
+            return metadata.ConversionMetadataT.InitFromObj(metadata.ConversionMetadata.GetRootAs(content, 0))
+    return None
