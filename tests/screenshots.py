@@ -1,5 +1,9 @@
-"""Draws README's pictures of the window: python -m tests.screenshots [MODEL.tflite]"""
+"""Draws README's pictures of the window: python -m tests.screenshots [MODEL.tflite] [--only NAME]
 
+Those of variants need TensorFlow, which makes them.
+"""
+
+import argparse
 import os
 import shutil
 import subprocess
@@ -15,13 +19,25 @@ SHOTS = (  # name, tab, theme, what is selected
     ("overview-dark", "show", "dark", ""),
     ("weights-light", "weights", "light", "T#6"),
 )
+VARIANTS = ("float32", "dynamic_range", "int8", "int8_float_io")
 
 
-def window(name: str, tab: str, theme: str, select: str, model: Path) -> None:
+def window(name: str, tab: str, theme: str, select: str, *models: Path) -> None:
     target = FOLDER / f"{name}.png"
     command = [sys.executable, "-m", "inspector", "--tab", tab, "--theme", theme, "--size", "1440x900"]
-    command += [*(["--select", select] if select else []), "--snapshot", str(target), str(model)]
+    command += [*(["--select", select] if select else []), "--snapshot", str(target), *map(str, models)]
     subprocess.run(command, check=True, cwd=ROOT)
+
+
+def compare(folder: Path) -> None:
+    """The Compare tab with variants of the sample, made here."""
+    source = Path(shutil.copy(SAMPLES / "digits_cnn.h5", folder))
+    recipes = [word for recipe in VARIANTS for word in ("--recipe", recipe)]
+    data = SAMPLES / "digits.npz"
+    command = [sys.executable, "-m", "inspector", "quantize", str(source), *recipes, "--calibration", str(data)]
+    subprocess.run([*command, "-o", str(folder)], check=True, cwd=ROOT)
+    shown = [folder / f"digits_cnn.{recipe}.tflite" for recipe in VARIANTS[:3]]
+    window("compare-light", "compare", "light", "", source, *shown)
 
 
 def export_dialog(model: Path) -> None:
@@ -45,16 +61,25 @@ def export_dialog(model: Path) -> None:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", nargs="?", type=Path, default=SAMPLES / "digits_cnn.float32.tflite")
+    parser.add_argument("--only", metavar="NAME", help="one picture, such as compare-light")
+    chosen = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    original = Path(sys.argv[1]) if len(sys.argv) > 1 else SAMPLES / "digits_cnn.float32.tflite"
     with tempfile.TemporaryDirectory() as home:  # nobody's folders and settings are in the pictures
         os.environ["HOME"], os.environ["XDG_CONFIG_HOME"] = home, f"{home}/.config"
         models = Path(home) / "models"
         models.mkdir()
-        model = Path(shutil.copy(original, models))
+        model = Path(shutil.copy(chosen.model, models))
         for name, tab, theme, select in SHOTS:
-            window(name, tab, theme, select, model)
-        export_dialog(model)
+            if chosen.only in (None, name):
+                window(name, tab, theme, select, model)
+        if chosen.only in (None, "export-c"):
+            export_dialog(model)
+        if chosen.only in (None, "compare-light"):
+            variants = Path(home) / "variants"
+            variants.mkdir()
+            compare(variants)
 
 
 if __name__ == "__main__":
