@@ -35,7 +35,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("stddev", "stddev", lambda layer: layer.row.stddev,
            f"Standard deviation of the error over the output's elements. {_MEAN}", "real units"),
     Metric("mean_error", "mean_error", lambda layer: layer.row.mean_error,
-           f"Mean of the error, float minus dequantized: away from 0, the layer is shifted. {_MEAN}", "real units",
+           f"Mean of the error, dequantized minus float: away from 0, the layer is shifted. {_MEAN}", "real units",
            ((0.0, ""),), False),
     Metric("max_abs_error", "max_abs_error", lambda layer: layer.row.max_abs_error,
            "Mean over the samples of each sample's largest absolute error: not the largest of all samples.",

@@ -18,20 +18,23 @@ SUSPICIOUS = 0.7
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerHistograms:
-    """`error`: reference minus candidate, over all debug samples. `reference` and `candidate`: the float and the
-    dequantized values, in the same bins; `clipped` is the share of the float values outside the candidate's range."""
+    """`error`: candidate minus reference. `reference` and `candidate`: the float and the dequantized values, in the same
+    bins; `clipped` is the share of the float values outside the candidate's range. `samples` were counted: the first.
+    """
 
     error: Histogram
     reference: Histogram
     candidate: Histogram
     clipped: float = 0.0
+    samples: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DebugLayer:
     """One row at its place: `operator` is the index in the delivered model (of step 0, in a history of repairs), None
     where it has none there. `levels` is how many steps the output's type has (255 for INT8, 65,535 for INT16).
-    `signal` is the mean over samples of the mean squared float value, None where it was not measured.
+    `signal` is the mean over samples of the mean squared float value, None where it was not measured. `float_tensor` is
+    the output's name in the float model, which selective quantization goes by; "" where only the row is known.
     """
 
     row: LayerRow
@@ -41,6 +44,7 @@ class DebugLayer:
     signal: float | None = None
     extra: Mapping[str, float | None] = field(default_factory=dict)
     histograms: LayerHistograms | None = None
+    float_tensor: str = ""
 
     @property
     def rmse(self) -> float:

@@ -27,7 +27,7 @@ class LayerErrors:
         values = candidate.reshape(-1)
         if self._scale and self._zero_point is not None:
             values = (values.astype(np.float64) - self._zero_point) * self._scale
-        error = real - values
+        error = values - real
         if error.size:
             with np.errstate(invalid="ignore", over="ignore"):
                 self._metrics.append(
@@ -42,6 +42,11 @@ class LayerErrors:
         return LayerRow(
             op_name, tensor_idx, round(size), std, mean, largest, square, self._scale, self._zero_point, tensor_name
         )
+
+    @property
+    def quantized(self) -> bool:
+        """Whether the output has a scale."""
+        return bool(self._scale)
 
     @property
     def signal(self) -> float:
@@ -97,7 +102,7 @@ class LayerCounts:
             scale, zero_point = self._offset
             values = (values.astype(np.float32) - np.float32(zero_point)) * np.float32(scale)
         for counts, numbers in (
-            (self._error, real - values),
+            (self._error, values - real),
             (self._reference, real),
             (self._candidate, values),
         ):

@@ -1,7 +1,7 @@
 """Which operator of the delivered model a row of the debugger's table is about, by the name of its output tensor."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from inspector.model import Model, Subgraph
 from inspector.model.layer_table import LayerRow
@@ -13,8 +13,8 @@ def map_to_operators(rows: Sequence[LayerRow], model: Model) -> tuple[int | None
     """The index in the main subgraph of the operator behind each row; None where the model has no such operator.
 
     A name decides. It can belong to the output of a DEQUANTIZE: then its operator is the one that computes what is
-    dequantized. TensorFlow cuts one digit off a name's end where it finds one, so a name with one digit more is tried
-    too. What is left is placed by order: the same operators between the same neighbours.
+    dequantized. TensorFlow cuts one digit off a name's end where it finds one, so a name with one digit more (and one
+    less) is tried too. What is left is placed by order: the same operators between the same neighbours.
     """
     if not model.subgraphs:
         return (None,) * len(rows)
@@ -31,6 +31,13 @@ def map_to_operators(rows: Sequence[LayerRow], model: Model) -> tuple[int | None
             taken.add(operator)
     _fill_gaps(rows, found, op_names, taken)
     return tuple(found)
+
+
+def operators_of_outputs(names: Iterable[str], model: Model) -> tuple[int, ...]:
+    """The operators of the main subgraph that compute tensors of these names, in order; seen through QUANTIZE and
+    DEQUANTIZE, names that there are not left out."""
+    makers = _makers(model.subgraphs[0]) if model.subgraphs else {}
+    return tuple(sorted({makers[name][0] for name in names if name in makers}))
 
 
 def _makers(subgraph: Subgraph) -> dict[str, list[int]]:
@@ -52,7 +59,8 @@ def _makers(subgraph: Subgraph) -> dict[str, list[int]]:
 
 
 def _candidates(row: LayerRow, makers: dict[str, list[int]]) -> list[int]:
-    names = (row.tensor_name, *(f"{row.tensor_name}{digit}" for digit in range(10)))
+    cut = row.tensor_name[:-1] if row.tensor_name[-1:].isdecimal() else ""
+    names = (row.tensor_name, *(f"{row.tensor_name}{digit}" for digit in range(10)), cut)
     return [operator for name in names for operator in makers.get(name, ())]
 
 

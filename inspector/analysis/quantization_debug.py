@@ -1,6 +1,6 @@
 """What quantization did to each layer's output: a debugging's result, read from a job's answer or from a CSV.
 
-A layer's error is float minus dequantized. "local": the layer computed in float from the quantized outputs before it
+A layer's error is dequantized minus float. "local": the layer computed in float from the quantized outputs before it
 (TensorFlow's default); "cumulative": a float run of the whole model beside the quantized run; "pair": the activations
 of any two .tflite files, compared tensor by tensor.
 """
@@ -23,7 +23,7 @@ from inspector.analysis.debug_layer import (
     LayerHistograms,
 )
 from inspector.analysis.histogram import Histogram
-from inspector.analysis.layer_mapping import map_to_operators
+from inspector.analysis.layer_mapping import map_to_operators, operators_of_outputs
 from inspector.model import Model
 from inspector.model.layer_table import BITS, SIGNAL, LayerTable
 
@@ -93,20 +93,27 @@ def _levels(bits: float | None) -> int:
 
 def debug_result(name: str, told: Mapping[str, Any], model: Model | None = None) -> DebugResult:
     """What the tasks "debug" and "compare_activations" returned, at the operators of `model`."""
-    layers = {}
-    for kind in KINDS:
-        measured = told.get(kind) or {"rows": []}
-        found = debug_layers(LayerTable.from_records(measured["rows"]), kind, model)
-        counted = measured.get("histograms") or [None] * len(found)
-        layers[kind] = tuple(
-            each if counts is None else replace(each, histograms=_histograms(counts))
-            for each, counts in zip(found, counted, strict=True)
-        )
+    layers = {kind: _measured(told[kind], kind, model) if told.get(kind) else () for kind in KINDS}
+    left = operators_of_outputs(told.get("left_float", ()), model) if model is not None else ()
     return DebugResult(
         name, **layers, reference=str(told.get("reference", "")), candidate=str(told.get("candidate", "")), model=model,
-        float_operators=tuple(told.get("float_operators", ())), samples=int(told.get("samples", 0)),
+        float_operators=left, samples=int(told.get("samples", 0)),
         calibration_key=str(told.get("calibration_key", "")),
     )  # fmt: skip
+
+
+def _measured(told: Mapping[str, Any], kind: str, model: Model | None) -> tuple[DebugLayer, ...]:
+    """A pair's operators are the candidate's own; the others are found by name, as `model` may be that of step 0."""
+    found = debug_layers(LayerTable.from_records(told["rows"]), kind, model)
+    nothing = [None] * len(found)
+    places = told.get("operators", nothing) if kind == PAIR else [each.operator for each in found]
+    rows = zip(found, places, told.get("tensors", nothing), told.get("histograms", nothing), strict=True)
+    return tuple(
+        replace(
+            layer, operator=place, float_tensor=tensor or "", histograms=None if counts is None else _histograms(counts)
+        )
+        for layer, place, tensor, counts in rows
+    )
 
 
 def _histograms(counts: Mapping[str, Any]) -> LayerHistograms:
@@ -116,7 +123,7 @@ def _histograms(counts: Mapping[str, Any]) -> LayerHistograms:
         low, high, counted = counts[name]
         array = np.asarray(counted, np.int64)
         found[name] = Histogram(np.linspace(low, high, len(array) + 1), array)
-    return LayerHistograms(**found, clipped=float(counts["clipped"]))
+    return LayerHistograms(**found, clipped=float(counts["clipped"]), samples=int(counts["samples"]))
 
 
 __all__ = [

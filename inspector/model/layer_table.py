@@ -16,7 +16,7 @@ the bits of the output's type."""
 
 @dataclass(frozen=True, slots=True)
 class LayerRow:
-    """The error of one layer's output: float minus dequantized, in real units.
+    """The error of one layer's output: dequantized minus float, in real units.
 
     `stddev`, `mean_error`, `max_abs_error` and `mean_squared_error` are computed for each sample and then averaged over
     the samples (numpy.nanmean): `max_abs_error` is the mean of the samples' largest errors, not the largest of all.

@@ -1,0 +1,75 @@
+"""A source's calibrated float model: from the cache, or loaded, converted and calibrated, and then kept there."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from inspector.datasets.choice import DataChoice
+from inspector.datasets.input_spec import InputSpec, input_specs
+from inspector.datasets.opening import open_samples
+from inspector.datasets.samples import Samples
+from inspector.errors import DataError, MissingPackageError
+from inspector.formats import open_model
+from inspector.jobs.availability import INSTALL, installed
+from inspector.jobs.calibration import Calibration, OrderedSamples, ordered
+from inspector.jobs.calibration_cache import CACHE, CalibratedModel, calibration_key
+from inspector.jobs.float_model import float_model
+from inspector.jobs.options import QuantizeOptions
+from inspector.jobs.provenance import sha256_of, versions
+from inspector.jobs.sources import KERAS, SAVED_MODEL, TFLITE, Source
+from inspector.jobs.steps import Steps
+from inspector.model import Model
+
+STEPS = {KERAS: 4, SAVED_MODEL: 4, TFLITE: 1}
+"""How many steps of progress calibrating a source takes."""
+
+
+def calibrated_model(
+    source: Source, data: DataChoice, steps: Steps, scratch: Path, batch: str = "fixed", allow_code: bool = False
+) -> CalibratedModel:
+    """Raises MissingPackageError without TensorFlow, JobError, DataError."""
+    samples = None if source.model is None else open_samples(data, input_specs(source.model))
+    key = _key(source, data, samples, batch)
+    if (kept := CACHE.get(key)) is not None:
+        return kept
+    if not installed("tensorflow"):
+        raise MissingPackageError(f"This needs TensorFlow: {INSTALL['tensorflow']}")
+    options = QuantizeOptions(source=str(source.path), recipes=(), output_folder="", batch=batch, allow_code=allow_code)
+    model = float_model(source, options, steps, scratch)
+    read = read_content(model.content, scratch)
+    inputs = input_specs(read)
+    chosen = ordered(samples if samples is not None else open_samples(data, inputs), inputs)
+    op_names = {operator.op_name for operator in read.operators()}
+    ranges = Calibration(chosen, model, op_names, source.path.name, steps).tensorflow().ranges
+    made = CalibratedModel(key, model.content, ranges, (*model.notes, *chosen.warnings))
+    CACHE.put(made)
+    return made
+
+
+def samples_for(source: Source, data: DataChoice, inputs: tuple[InputSpec, ...]) -> OrderedSamples:
+    """Samples by the source's inputs where it names some, in the order of the float model's `inputs`."""
+    specs = inputs if source.model is None else input_specs(source.model)
+    return ordered(open_samples(data, specs), inputs)
+
+
+def read_content(content: bytes, scratch: Path, name: str = "model.tflite") -> Model:
+    """What our reader sees in a .tflite; its values can't be read any more, as its file is gone again."""
+    path = scratch / name
+    path.write_bytes(content)
+    try:
+        return open_model(path)
+    finally:
+        path.unlink()
+
+
+def _key(source: Source, data: DataChoice, samples: Samples | None, batch: str) -> str:
+    """The samples themselves count where they can be read yet, else their file and how it is read."""
+    chosen = {"samples": samples.sha256()} if samples is not None else {**asdict(data), "sha256": _hash(data.path)}
+    return calibration_key(source=sha256_of(source.path), data=chosen, batch=batch, versions=versions())
+
+
+def _hash(path: str) -> str:
+    place = Path(path).expanduser()
+    try:
+        return sha256_of(place) if place.exists() else ""
+    except OSError as error:
+        raise DataError(f"{path} can't be read: {error.strerror or error}.") from error

@@ -1,0 +1,173 @@
+"""The task "debug": TensorFlow's quantization debugger on a source, local and cumulative, and the model it is about."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from inspector.analysis.layer_errors import LayerCounts, mean_square
+from inspector.analysis.layer_mapping import map_to_operators
+from inspector.analysis.progress import Progress
+from inspector.datasets.input_spec import input_specs
+from inspector.errors import JobError, UsageError
+from inspector.export.atomic_file import atomic_files
+from inspector.formats.layer_csv import layer_csv_lines, parse_layer_csv
+from inspector.jobs.calibrated_model import STEPS, calibrated_model, read_content, samples_for
+from inspector.jobs.calibration import OrderedSamples
+from inspector.jobs.calibration_cache import CalibratedModel
+from inspector.jobs.conversion_failures import conversion
+from inspector.jobs.debug_refusals import nothing_quantized, open_debug_source
+from inspector.jobs.options import DebugOptions, to_dict
+from inspector.jobs.provenance import Provenance, provenance_path, sha256_of, versions
+from inspector.jobs.recipes import variant_name
+from inspector.jobs.scratch import DELIVERY, deliver
+from inspector.jobs.sources import Source, check_targets
+from inspector.jobs.steps import Steps
+from inspector.jobs.tflite_backend import Array, debug_model, debugger_csv, quantized
+from inspector.model import Model
+from inspector.model.layer_table import LayerTable
+
+RECIPE = "int8_float_io"
+_TITLES = {"local": "local error", "cumulative": "cumulative error"}
+
+
+def debug(options: DebugOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    """Returns {"local": {"rows", "operators", "tensors", "histograms"}, "cumulative": likewise, "csv": {kind: path},
+    "model": path or "", "size_bytes", "samples", "calibration_key", "left_float", "notes", "reference", "candidate"}.
+
+    `operators` are indices in the model that is delivered, `tensors` the names that `float_tensors` takes,
+    `histograms` as LayerCounts.plain gives them. Raises UsageError, ModelFileError, DataError, JobError.
+    """
+    if not options.errors:
+        raise UsageError("No error is chosen: local, cumulative or both.")
+    source = open_debug_source(options.source)
+    files = csv_paths(options.output, options.errors)
+    target = _target(options, source)
+    check_targets([*files.values(), *([target, provenance_path(target)] if target else [])], options.overwrite)
+    steps = Steps(progress, STEPS[source.kind] + 1 + len(options.errors))
+    calibrated = calibrated_model(source, options.data, steps, scratch, options.batch, options.allow_code)
+    told = layer_errors(calibrated, source, options, steps, scratch)
+    steps("Making the quantized model")
+    with conversion(source.path.name):
+        content = quantized(calibrated.ranges, calibrated.content, options.float_operators, options.float_tensors)
+    delivered = read_content(content, scratch)
+    for kind in options.errors:
+        rows = LayerTable.from_records(told[kind]["rows"]).rows
+        told[kind]["operators"] = list(map_to_operators(rows, delivered))
+    _write_csv(files, told, options.overwrite)
+    if target is not None:
+        _deliver(target, content, _provenance(options, source, calibrated), scratch)
+    return {
+        **told, "csv": {kind: str(path) for kind, path in files.items()}, "model": str(target or ""),
+        "size_bytes": len(content), "calibration_key": calibrated.key, "notes": list(calibrated.notes),
+        "reference": source.path.name, "candidate": variant_name(source.path.stem, RECIPE),
+    }  # fmt: skip
+
+
+def layer_errors(
+    calibrated: CalibratedModel, source: Source, options: DebugOptions, steps: Steps, scratch: Path
+) -> dict[str, Any]:
+    """The part of `debug` that measures: {kind: {"rows", "tensors", "histograms"}, "samples", "left_float"}."""
+    model = read_content(calibrated.content, scratch)
+    samples = samples_for(source, options.debug_data or options.data, input_specs(model))
+    told: dict[str, Any] = {"samples": samples.count}
+    for kind in options.errors:
+        steps(f"Measuring the {_TITLES[kind]} with {samples.count:,} samples")
+        with conversion(source.path.name):
+            content = debug_model(
+                calibrated.ranges, kind == "cumulative", options.float_operators, options.float_tensors
+            )
+            seen = _Observer()
+            text = debugger_csv(content, lambda: _feed(samples, steps), seen)
+        if not text:
+            raise nothing_quantized(source.path.name, model, bool(options.float_operators or options.float_tensors))
+        table = parse_layer_csv(text, "TensorFlow's debugger")
+        places = map_to_operators(table.rows, model)
+        told[kind] = {"rows": table.records(), "tensors": _outputs(model, places), "histograms": seen.plain()}
+        told["left_float"] = _left_float(model, places)
+    return told
+
+
+def csv_paths(output: str, errors: Sequence[str]) -> dict[str, Path]:
+    """layers.csv for the first of the errors, layers.cumulative.csv beside it for the second."""
+    if not output:
+        return {}
+    path = Path(output).expanduser().absolute()
+    names = [path, *(path.with_name(f"{path.stem}.{kind}{path.suffix}") for kind in errors[1:])]
+    return dict(zip(errors, names, strict=True))
+
+
+class _Observer:
+    """Looks at each layer's float values and integers while TensorFlow's debugger runs."""
+
+    def __init__(self) -> None:
+        self._layers: dict[int, LayerCounts] = {}
+
+    def __call__(self, layer: int, values: Array, integers: Array, scale: float, zero_point: int) -> float:
+        if layer not in self._layers:
+            self._layers[layer] = LayerCounts(scale, zero_point, integers.dtype)
+        self._layers[layer].add(values, integers)
+        return mean_square(values)
+
+    def plain(self) -> list[dict[str, Any]]:
+        return [self._layers[layer].plain() for layer in sorted(self._layers)]
+
+
+def _feed(samples: OrderedSamples, steps: Steps) -> Iterator[list[Array]]:
+    for number, sample in enumerate(samples):
+        steps.within(number / samples.count, f"Debugging with sample {number + 1:,} of {samples.count:,}")
+        yield [np.ascontiguousarray(each) for each in sample.values()]
+
+
+def _outputs(model: Model, places: Sequence[int | None]) -> list[str]:
+    """The names of the operators' outputs in the float model, "" where there is no such operator."""
+    operators, names = model.subgraphs[0].operator_columns.outputs, model.subgraphs[0].tensor_columns.names
+    return ["" if place is None else names[operators[place][0]] for place in places]
+
+
+def _left_float(model: Model, places: Sequence[int | None]) -> list[str]:
+    """The outputs of the float model's operators that were not quantized."""
+    missing = sorted(set(range(len(model.subgraphs[0].operators))) - set(places))
+    return _outputs(model, missing)
+
+
+def _target(options: DebugOptions, source: Source) -> Path | None:
+    if not options.output_folder:
+        return None
+    return Path(options.output_folder).expanduser().absolute() / variant_name(source.path.stem, RECIPE)
+
+
+def _write_csv(files: dict[str, Path], told: dict[str, Any], overwrite: bool) -> None:
+    """TensorFlow's columns and no others; all files or none."""
+    if not files:
+        return
+    with DELIVERY, atomic_files(list(files.values()), overwrite) as streams:
+        for stream, kind in zip(streams, files, strict=True):
+            table = replace(LayerTable.from_records(told[kind]["rows"]), extra={})
+            stream.writelines(line.encode() for line in layer_csv_lines(table))
+
+
+def _deliver(target: Path, content: bytes, provenance: Provenance, scratch: Path) -> None:
+    draft = scratch / target.name
+    try:
+        draft.write_bytes(content)
+        provenance_path(draft).write_text(replace(provenance, variant_sha256=sha256_of(draft)).text, encoding="utf-8")
+    except OSError as error:
+        raise JobError(f"{target} can't be written: {error.strerror or error}.") from error
+    deliver([(draft, target), (provenance_path(draft), provenance_path(target))], scratch)
+
+
+def _provenance(options: DebugOptions, source: Source, calibrated: CalibratedModel) -> Provenance:
+    return Provenance(
+        recipe=RECIPE,
+        source=str(source.path),
+        source_sha256=sha256_of(source.path),
+        variant_sha256="",
+        made_by="tensorflow",
+        data={"path": options.data.path},
+        options=to_dict(options),
+        notes=calibrated.notes,
+        versions=dict(versions()),
+    )
