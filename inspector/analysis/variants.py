@@ -46,7 +46,7 @@ class Variant:
 
 _LABELS = {
     "float32": "float32", "dynamic_range": "DRQ", "float16": "float16", "int8_float_io": "FIQ", "int8": "FIQ",
-    "uint8": "FIQ", "int16x8": "int16x8", "weight_only_int8": "weights", "dynamic_int4": "DRQ int4",
+    "uint8": "FIQ", "int16x8": "int16x8", "weight_only_int8": "weight-only", "dynamic_int4": "DRQ int4",
     "sparse": "sparse", "sparse_dynamic_range": "sparse DRQ",
 }  # fmt: skip
 _LONGER = {"int8_float_io": "FIQ float", "int8": "FIQ int8", "uint8": "FIQ uint8"}
