@@ -24,6 +24,7 @@ from inspector.gui.tables.compare_rows import CompareRow, rows_of
 from inspector.gui.tables.filtered_table import FilteredTable
 from inspector.gui.tables.pair_groups import group_by_one_type, group_by_role
 from inspector.gui.tables.pair_source import (
+    cell_key,
     error_key,
     optional_columns,
     others,
@@ -105,7 +106,7 @@ class ComparePanel(QWidget):
         self.views.chosen.connect(lambda _view: self._show_rows())
         self.only_changed.toggled.connect(lambda _on: self._show_rows())
         self.filtered.save_asked.connect(self.save)
-        self._resized.timeout.connect(self.filtered.show_count)  # once the columns have their widths
+        self._resized.timeout.connect(self._settle)
         self.table.records_selected.connect(self._select)
         self.table.clicked.connect(lambda index: self._choose_column(index.column()))
         self.table.more_actions = self._row_actions
@@ -210,6 +211,8 @@ class ComparePanel(QWidget):
             rows, grid = [rows[place] for place in places.tolist()], grid.chosen(places)
         self._rows = rows
         self.table.layout_of_columns.optional = ("shape",) if by_type else optional_columns(comparison)
+        cells = frozenset(map(cell_key, range(len(comparison.variants))))
+        self.table.layout_of_columns.even = cells if by_type else frozenset()
         if by_type:
             self.table.records.first_title = "Type, operator"
             self.filtered.set_source(type_rows(comparison, rows), group_by_one_type(comparison, rows, grid))
@@ -251,6 +254,13 @@ class ComparePanel(QWidget):
         )
         return next(fitting, words.partition(" tensor")[0] + " paired")
 
+    def _settle(self) -> None:
+        """Once all have their places: what the count has room for, and the selected row in sight."""
+        self.filtered.show_count()
+        rows = self.table.selectionModel().selectedRows()
+        if len(rows) == 1 and not self.pair.isHidden():
+            self.table.scrollTo(rows[0])
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._resized.start()
@@ -279,8 +289,10 @@ class ComparePanel(QWidget):
         self._show_pair()
 
     def _show_pair(self) -> None:
-        chosen = self.table.selected_records()
+        chosen, hidden = self.table.selected_records(), self.pair.isHidden()
         self.pair.show_row(self.comparison, chosen[0] if len(chosen) == 1 else None)
+        if hidden and not self.pair.isHidden():
+            self._resized.start()  # the pane may have come over the row
 
     def _choose_column(self, column: int) -> None:
         """A click on a variant's cell shows that variant beside the reference."""

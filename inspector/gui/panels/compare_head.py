@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,11 +13,12 @@ from inspector.gui.tables.record_table import RecordTable
 from inspector.gui.tables.variant_delegate import HEIGHT, VariantDelegate
 from inspector.gui.tables.variant_source import OPTIONAL, variant_rows
 from inspector.gui.widgets import Button, label, line, link
+from inspector.model.text import plural
 
 _MOST_ROWS, _LEAST_ROWS = 6, 3
-_SHARE = 0.3  # of the window's height, that the table of many variants may take
+_SHARE = 0.22  # of the window's height, that the table of many variants may take
 _HEADLINE = 10.5
-_SENTENCES = 3  # that are read at one look; the others come when asked for
+_LINES, _LOW, _LOW_LINES = 3, 800, 2  # of the answer before the rest hides behind a link, and in a low window
 
 
 class Headline(QWidget):
@@ -45,11 +46,27 @@ class Headline(QWidget):
         self._show()
 
     def _show(self) -> None:
-        hidden = len(self._sentences) - _SENTENCES
-        shown = self._sentences if self._whole or hidden < 2 else self._sentences[:_SENTENCES]
-        self.words.setText(BETWEEN.join(shown))
-        self.more.setVisible(hidden >= 2)
-        self.more.setText("Show less" if self._whole else f"{hidden} more variants")
+        fitting = self._fitting()
+        hidden = len(self._sentences) - fitting
+        self.words.setText(BETWEEN.join(self._sentences if self._whole else self._sentences[:fitting]))
+        self.more.setVisible(hidden > 0)
+        self.more.setText("Show less" if self._whole else f"{plural(hidden, 'more variant')}")
+
+    def _fitting(self) -> int:
+        """How many sentences are read at one look: as many as go into a few lines, one at least."""
+        metrics, most = self.words.fontMetrics(), _LINES if self.window().height() >= _LOW else _LOW_LINES
+        room = QRect(0, 0, max(self.width(), 200), 10_000)
+        for count in range(len(self._sentences), 1, -1):
+            text = BETWEEN.join(self._sentences[:count])
+            height = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height()
+            if height <= most * metrics.lineSpacing():
+                return count
+        return 1
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._show()
 
 
 class CompareHead(QWidget):

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu, QTableView
 
-from inspector.gui.tables.column_widths import comfortable_width, content_width, share_out
+from inspector.gui.tables.column_widths import BEARABLE, comfortable_width, content_width, even_out, share_out
 from inspector.gui.tables.delegate import RecordDelegate
 from inspector.gui.tables.header import RecordHeader
 from inspector.gui.tables.record_model import RecordModel
@@ -11,13 +11,14 @@ from inspector.gui.tables.record_model import RecordModel
 
 class ColumnLayout(QObject):
     """`optional`: keys of columns that are shown only where there is room; `absent`: keys that are not shown now,
-    whatever the user chose (the type under groups by type)."""
+    whatever the user chose (the type under groups by type); `even`: keys of columns that are as wide as each other."""
 
     def __init__(self, view: QTableView, model: RecordModel, delegate: RecordDelegate, header: RecordHeader) -> None:
         super().__init__(view)
         self._view, self._model, self._delegate, self._header = view, model, delegate, header
         self.optional: tuple[str, ...] = ()
         self.absent: frozenset[str] = frozenset()
+        self.even: frozenset[str] = frozenset()
         self._chosen: dict[str, bool] = {}
         self._pixels: dict[str, int] = {}  # by the user
         self._wanted: dict[str, int] = {}
@@ -63,11 +64,14 @@ class ColumnLayout(QObject):
                 if comfortable_width(more, self._wanted, floors) <= room:
                     shown = more
         keys = {column.key for column in shown}
-        widths = share_out(shown, self._wanted | self._pixels, floors, room)
-        self._delegate.compact = bool(self._compact) and sum(widths.values()) > room
-        if self._delegate.compact:
-            wanted = self._wanted | self._compact | self._pixels
-            widths = share_out(shown, wanted, self._floors(compact=True), room)
+        wanted = self._wanted | self._pixels
+        compact = bool(self._compact) and comfortable_width(shown, wanted, floors, BEARABLE) > room
+        self._delegate.compact = compact
+        if compact:
+            wanted, floors = self._wanted | self._compact | self._pixels, self._floors(compact=True)
+        widths = share_out(shown, wanted, floors, room)
+        if not self._pixels:
+            widths = even_out(widths, self.even, floors, room)
         for place, column in enumerate(columns):
             self._header.setSectionHidden(place, column.key not in keys)
             if column.key in keys:

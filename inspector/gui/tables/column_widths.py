@@ -1,6 +1,6 @@
 """Column widths from what the columns hold: numbers never clip, long texts share what is left."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ from inspector.gui.tables.row_source import RowSource
 from inspector.model.columns import Column
 
 _SAMPLE = 200
-_COMFORTABLE = 200
+COMFORTABLE, BEARABLE = 200, 150
+"""Pixels of a text column: so many read well; with less, other columns rather leave out what they can."""
 _LONG, _LONGEST, _SHORTEST = 140, 900, 110  # a text column wider than _LONG may shrink to _SHORTEST
 
 
@@ -75,10 +76,21 @@ def share_out(
     return widths
 
 
-def comfortable_width(columns: Sequence[Column[Any]], wanted: Mapping[str, int], floors: Mapping[str, int]) -> int:
-    """The pixels in which these columns read well: long texts may elide, but not much."""
+def even_out(widths: dict[str, int], even: Collection[str], floors: Mapping[str, int], room: int) -> dict[str, int]:
+    """The columns `even` share what the others leave of `room`, none below its floor."""
+    alike = [key for key in widths if key in even]
+    if not alike:
+        return widths
+    left = room - sum(width for key, width in widths.items() if key not in even)
+    return widths | {key: max(left // len(alike), floors[key], _SHORTEST) for key in alike}
+
+
+def comfortable_width(
+    columns: Sequence[Column[Any]], wanted: Mapping[str, int], floors: Mapping[str, int], text: int = COMFORTABLE
+) -> int:
+    """The pixels in which these columns read well: texts longer than `text` may elide."""
     return sum(
-        max(min(wanted[column.key], _COMFORTABLE) if not keeps_width(column) else wanted[column.key],
+        max(min(wanted[column.key], text) if not keeps_width(column) else wanted[column.key],
             floors[column.key])
         for column in columns
     )  # fmt: skip
