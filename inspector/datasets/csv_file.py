@@ -92,7 +92,9 @@ def _text_lines(file: IO[bytes], path: Path, size: int, progress: Progress) -> I
 def read_rows(layout: CsvLayout, wanted: Array, progress: Progress) -> Array:
     """The lines of these rising row numbers as (rows, columns) float64. Raises DataError with row and column."""
     if len(wanted) * layout.columns * 8 > MOST_BYTES:
-        raise DataError(f"{plural(len(wanted), 'row')} of {layout.path.name} take more than {bytes_text(MOST_BYTES)}.")
+        raise DataError(
+            f"{plural(len(wanted), 'row')} of {layout.path.name} take more than {bytes_text(MOST_BYTES)}. Choose fewer."
+        )
     found = np.empty((len(wanted), layout.columns))
     filled = 0
     for block in _blocks(layout, wanted, progress):

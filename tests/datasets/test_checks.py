@@ -1,5 +1,6 @@
 """What a form says about a choice of data, and what it looks up before."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -84,3 +85,20 @@ def test_names_are_resolved_when_first_used():
     assert all(getattr(datasets, name) is not None for name in datasets.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = datasets.nothing
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "data.npz")
+    with pytest.raises(DataError, match="is not an ordinary file"):
+        describe(tmp_path / "data.npz")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("name", ["data.npz", "folder"])
+def test_what_may_not_be_read_is_a_sentence(tmp_path: Path, name: str):
+    path = tmp_path / name
+    path.mkdir() if name == "folder" else path.write_bytes(b"x")
+    path.chmod(0)
+    with pytest.raises(DataError, match="can't be read: Permission denied"):
+        describe(path)

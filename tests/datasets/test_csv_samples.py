@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from inspector.datasets import DataChoice, InputSpec, describe, open_samples
+from inspector.datasets.csv_file import read_layout, read_rows
 from inspector.datasets.selection import chosen_rows
-from inspector.errors import DataError
+from inspector.datasets.sources import no_progress
+from inspector.errors import Cancelled, DataError
 
 SPEC = InputSpec("x", (-1, 2, 2), "FLOAT32")
 ROWS = np.arange(40, dtype=np.float64).reshape(10, 4) / 8
@@ -138,3 +140,33 @@ def test_a_csv_is_described_by_rows_and_columns(tmp_path: Path):
     assert (described.kind, described.count) == ("csv", 7)
     assert described.arrays[0].shape == (7, 2)
     assert described.summary == "7 rows of 2 columns"
+
+
+def test_reading_tells_how_far_it_is_and_can_be_stopped(tmp_path: Path):
+    path = file(tmp_path, text(np.tile(ROWS, (12_000, 1)))).path
+    told = []
+    open_samples(DataChoice(path, samples=10), (SPEC,), lambda fraction, message: told.append((fraction, message)))
+    assert len(told) >= 2 and told[0][1] == "Reading data.csv"
+    assert all(fraction is not None and 0 < fraction <= 1 for fraction, _ in told)
+
+    def stop(_fraction: float | None, _message: str) -> None:
+        raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        open_samples(DataChoice(path), (SPEC,), stop)
+
+
+def test_a_file_that_loses_lines_meanwhile_is_said(tmp_path: Path):
+    choice = file(tmp_path, text(ROWS))
+    layout = read_layout(Path(choice.path), no_progress)
+    file(tmp_path, "1,2,3,4")
+    with pytest.raises(DataError, match="changed while it was read"):
+        read_rows(layout, np.arange(10), no_progress)
+    Path(choice.path).unlink()
+    with pytest.raises(DataError, match="can't be read"):
+        read_rows(layout, np.arange(10), no_progress)
+
+
+def test_too_many_numbers_ask_for_fewer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("inspector.datasets.csv_file.MOST_BYTES", 100)
+    assert "10 rows of data.csv take more than 100 B. Choose fewer." in refused(file(tmp_path, text(ROWS)))

@@ -116,6 +116,13 @@ def test_what_goes_wrong_in_it_is_said_with_its_line(tmp_path: Path, text: str, 
     assert said in refused(code(tmp_path, text))
 
 
+def test_inputs_with_different_numbers_of_samples_are_refused(tmp_path: Path):
+    text = "def calibration_data(): yield [np.ones((2, 2)), np.ones((3, 3), int)]\n"
+    assert refused(code(tmp_path, text), *TWO) == (
+        "calibration_data in data.py gave the inputs different numbers of samples."
+    )
+
+
 def test_samples_of_several_shapes_can_not_be_joined(tmp_path: Path):
     text = "def calibration_data():\n    yield np.ones((1, 2))\n    yield np.ones((1, 3))\n"
     assert "several shapes" in refused(code(tmp_path, text), InputSpec("x", (-1, -1), "FLOAT32"))

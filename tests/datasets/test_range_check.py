@@ -212,3 +212,48 @@ def test_damaged_models_give_no_hint_and_no_error(shared_models: Path):
             continue
         for spec in input_specs(model):
             first_layer(model, spec)
+
+
+def test_a_normalization_layer_at_the_input_is_held_against_the_values_themselves(tmp_path: Path):
+    config = sequential(
+        layer("InputLayer", "input", batch_input_shape=[None, 3], dtype="float32"),
+        layer("BatchNormalization", "norm", axis=-1, scale=True, center=True),
+        layer("Dense", "dense", units=2),
+    )
+    weights = {"norm": normalization([10, 20, 30], [1, 4, 9])}
+    path = write_h5(tmp_path / "m.h5", config, weights)
+    fitting = random(50, 3) * [1, 2, 3] + [10, 20, 30]
+    assert warnings_of(tmp_path, path, fitting) == []
+    assert "the values vary 50 times as much as in training" in warnings_of(tmp_path, path, (fitting - 20) * 50)[0]
+    assert "the values lie " in warnings_of(tmp_path, path, fitting - [10, 20, 30])[0]
+
+
+def test_a_sample_is_reshaped_as_the_model_does(tmp_path: Path):
+    config = sequential(
+        layer("InputLayer", "input", batch_input_shape=[None, 24], dtype="float32"),
+        layer("Reshape", "reshape", target_shape=[4, 3, 2]),
+        layer("Conv2D", "conv", filters=5, kernel_size=[3, 2], strides=[1, 1], padding="valid", use_bias=True),
+        layer("ReLU", "relu"),
+        NORM,
+    )
+    weights = {"conv": {"conv/kernel:0": random(3, 2, 2, 5), "conv/bias:0": random(5)},
+               "norm": normalization(np.ones(5), np.ones(5))}  # fmt: skip
+    found = found_layer(write_h5(tmp_path / "m.h5", config, weights))
+    assert (found.reshape, found.relu) == ((4, 3, 2), True)
+    values = random(6, 24)
+    outputs = outputs_of(found, values)
+    expected = all_outputs(values.reshape(6, 4, 3, 2), random(3, 2, 2, 5), random(5), (1, 1)).clip(0).reshape(-1, 5)
+    assert outputs is not None
+    assert np.abs(outputs[:, None] - expected[None]).max(axis=2).min(axis=1).max() < 1e-4
+    assert outputs_of(found, random(6, 25)) is None
+
+
+def test_a_fully_connected_operator_flattens_its_input(tmp_path: Path):
+    b = ModelBuilder()
+    x, out = b.tensor("x", [1, 2, 3]), b.tensor("out", [1, 4])
+    b.operator("FULLY_CONNECTED", [x, b.tensor("w", [4, 6], data=random(4, 6)), -1], [out])
+    path = tmp_path / "m.tflite"
+    path.write_bytes(b.inputs(x).outputs(out).finish())
+    outputs, values = outputs_of(found_layer(path), random(5, 2, 3)), random(5, 2, 3).reshape(5, 6)
+    assert outputs is not None and np.allclose(outputs, values @ random(4, 6).T, atol=1e-5)
+    assert outputs_of(found_layer(path), random(5, 2, 4)) is None
