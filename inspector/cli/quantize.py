@@ -60,7 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     sys.stdout.writelines(_report(options, result, arguments))
     if not arguments.json:
         for failed in result["failed"]:
-            say(f"{failed['recipe']}: {failed['sentence']}")
+            known = recipe(failed["recipe"])
+            say(f"{known.id}: {failed['sentence'].removeprefix(f'{known.title}: ')}")
     return 1 if result["failed"] else files.exit_code
 
 
