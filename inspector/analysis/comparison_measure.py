@@ -4,7 +4,7 @@ Both are done at once: zlib and numpy let go of Python's lock.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from inspector.analysis.compared_tensor import ComparedTensor
@@ -22,25 +22,31 @@ def measured(
 ) -> tuple[tuple[Variant, ...], tuple[ComparedTensor, ...]]:
     """Raises FileChangedError, and what `progress` raises; the other thread has ended by then."""
     stopped = False
+    packed = [0.0] * len(variants)  # bytes of each file that are done
 
-    def ask(_fraction: float | None, _message: str) -> None:
-        if stopped:
-            raise Cancelled("Cancelled.")
+    def compress(place: int) -> int:
+        model = variants[place].model
+
+        def ask(fraction: float | None, _message: str) -> None:
+            packed[place] = (fraction or 0.0) * model.size_bytes
+            if stopped:
+                raise Cancelled("Cancelled.")
+
+        return compressed_file_bytes(model, ask)
 
     with ThreadPoolExecutor(2, "compress") as pool:
         try:
-            sizes = [pool.submit(_compressed, variant, ask) for variant in variants]
+            sizes = [pool.submit(compress, place) for place in range(len(variants))]
             filled = _with_errors(variants, rows, reference, progress)
-            _await(sizes, progress)
+            total = sum(variant.size_bytes for variant in variants) or 1
+            while wait(sizes, _LOOK).not_done:
+                if progress is not None:
+                    progress(min(sum(packed) / total, 1.0), "Compressing the files")
         except BaseException:
             stopped = True
             raise
     sized = (replace(v, gzip_bytes=size.result()) for v, size in zip(variants, sizes, strict=True))
     return tuple(sized), filled
-
-
-def _compressed(variant: Variant, ask: Progress) -> int:
-    return compressed_file_bytes(variant.model, ask)
 
 
 def _with_errors(
@@ -52,7 +58,7 @@ def _with_errors(
         before = row.tensors[reference]
         if before is not None and before.has_data and any(row.pairings):
             report(before.bytes or 0)
-            errors = tuple(_error(variants, row, reference, place) for place in range(len(variants)))
+            errors = tuple(_error(variants, row, reference, place, report) for place in range(len(variants)))
             row = replace(row, errors=errors) if any(errors) else row
         filled.append(row)
     return tuple(filled)
@@ -73,18 +79,15 @@ def _by_bytes(rows: Sequence[ComparedTensor], reference: int, progress: Progress
     return report
 
 
-def _await(sizes: "Sequence[Future[int]]", progress: Progress | None) -> None:
-    while wait(sizes, _LOOK).not_done:
-        if progress is not None:
-            progress(None, "Compressing the files")
-
-
-def _error(variants: Sequence[Variant], row: ComparedTensor, reference: int, place: int) -> PairError | None:
+def _error(
+    variants: Sequence[Variant], row: ComparedTensor, reference: int, place: int, report: Callable[[int], None]
+) -> PairError | None:
     """None where there is nothing to compare: no pair, no stored values, no numbers, other weights than these."""
     before, after, pairing = row.tensors[reference], row.tensors[place], row.pairings[place]
     if before is None or after is None or pairing is None or pairing.note or not after.has_data:
         return None
     try:
-        return pair_error(variants[reference].model, before, variants[place].model, after, pairing.axes)
+        models = variants[reference].model, variants[place].model
+        return pair_error(models[0], before, models[1], after, pairing.axes, lambda *_: report(0))
     except ValuesError:
         return None

@@ -8,6 +8,7 @@ import numpy as np
 
 from inspector.analysis.blocks import cuts, tensor_blocks
 from inspector.analysis.layout import layout_of
+from inspector.analysis.progress import Progress
 from inspector.analysis.real_values import RealValues
 from inspector.errors import ValuesError
 from inspector.model import Model, Tensor
@@ -97,12 +98,18 @@ def sqnr_db(signal: float, noise: float) -> float:
 
 
 def pair_error(
-    model: Model, tensor: Tensor, other: Model, candidate: Tensor, axes: tuple[Axes, Axes] = (None, None)
+    model: Model,
+    tensor: Tensor,
+    other: Model,
+    candidate: Tensor,
+    axes: tuple[Axes, Axes] = (None, None),
+    progress: Progress | None = None,
 ) -> PairError:
     """The error of `candidate` (of `other`) to `tensor` (of `model`); `axes` bring each into one order of dimensions,
     as np.transpose does (None: as it is stored).
 
-    Raises ValuesError where one has no numbers or they have not as many elements, FileChangedError.
+    Raises ValuesError where one has no numbers or they have not as many elements, FileChangedError, and what `progress`
+    raises.
     """
     if tensor.elements != candidate.elements:
         raise ValuesError(
@@ -111,6 +118,8 @@ def pair_error(
         )
     sums = ErrorSums()
     for first, second in _together(real_blocks(model, tensor, axes[0]), real_blocks(other, candidate, axes[1])):
+        if progress is not None:
+            progress(None, f"Measuring the error of {tensor_label(tensor)}")
         sums.add(first, second)
     return sums.result()
 

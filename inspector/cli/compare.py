@@ -167,5 +167,6 @@ def _overlay(arguments: argparse.Namespace, comparison: Comparison) -> "OverlayP
         histogram = pair_histogram(reference.model, tensor, other, partner, arguments.bins, progress=progress)
     if pairing is None or pairing.note:
         return overlay_plot(comparison, row, place, histogram)
-    error = pair_error(reference.model, tensor, other, partner, pairing.axes)
+    with ProgressLine() as progress:
+        error = pair_error(reference.model, tensor, other, partner, pairing.axes, progress)
     return overlay_plot(comparison, row, place, histogram, error)

@@ -1,12 +1,14 @@
 """A comparison as a whole: variants with their labels and sizes, rows, the headline, what has no partner."""
 
 import gzip
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from inspector.analysis.comparison import GROUPS, Comparison, compare_models, measure
+from inspector.analysis.progress import Progress
 from inspector.errors import Cancelled, FileChangedError, UsageError
 from inspector.formats import open_model
 from inspector.model import Model
@@ -213,15 +215,39 @@ def test_fewer_than_two_models_are_refused(tmp_path: Path) -> None:
 
 
 def test_measuring_says_what_it_does_and_can_be_stopped(classic: Comparison) -> None:
-    said: list[str] = []
-    classic.measure(lambda _fraction, message: said.append(message))
-    assert said[0] == "Measuring errors"
+    said: list[tuple[float, str]] = []
+    classic.measure(lambda fraction, message: said.append((fraction or 0.0, message)))
+    assert said[0] == (0, "Measuring errors")
+    assert all(0 <= fraction <= 1 for fraction, _ in said)
 
     def stop(_fraction: float | None, _message: str) -> None:
         raise Cancelled("Cancelled.")
 
     with pytest.raises(Cancelled):
         classic.measure(stop)
+
+
+def test_stopping_while_files_are_compressed_ends_both_threads(
+    classic: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[str] = []
+
+    def endless(model: Model, progress: Progress) -> int:
+        try:
+            while True:
+                progress(0.5, "Compressing the file")
+                time.sleep(0.001)
+        finally:
+            ended.append(model.path.name)
+
+    def stop(_fraction: float | None, message: str) -> None:
+        if message == "Compressing the files":
+            raise Cancelled("Cancelled.")
+
+    monkeypatch.setattr("inspector.analysis.comparison_measure.compressed_file_bytes", endless)
+    with pytest.raises(Cancelled):
+        classic.measure(stop)
+    assert len(ended) == 3
 
 
 def test_two_dynamic_range_files_are_not_taken_for_ones_that_changed_nothing(tmp_path: Path) -> None:

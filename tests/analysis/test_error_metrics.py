@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from inspector.analysis.error_metrics import PairError, pair_error, sqnr_db
-from inspector.errors import ValuesError
+from inspector.errors import Cancelled, ValuesError
 from inspector.formats import open_model
 from tests.analysis.memory_model import Stored, constant, memory_model, weights
 from tests.builders import ModelBuilder, sparsity
@@ -108,6 +108,20 @@ def test_what_can_not_be_compared_is_refused() -> None:
     computed = memory_model([Stored(shape=(3,))])
     with pytest.raises(ValuesError):
         pair_error(*constant(np.zeros(3, np.float32)), computed, computed.subgraphs[0].tensors[0])
+
+
+def test_measuring_a_large_tensor_can_be_stopped() -> None:
+    said: list[str] = []
+
+    def stop(_fraction: float | None, message: str) -> None:
+        said.append(message)
+        if len(said) == 3:
+            raise Cancelled("Cancelled.")
+
+    values = np.zeros((2000, 1000), np.float32)
+    with pytest.raises(Cancelled):
+        pair_error(*weights(values), *weights(values), progress=stop)
+    assert said == ["Measuring the error of T#1"] * 3
 
 
 def test_sparse_weights_are_compared_as_what_they_stand_for(tmp_path: Path) -> None:
