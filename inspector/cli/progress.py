@@ -9,15 +9,17 @@ _PATIENCE = 0.5  # seconds before anything is said
 class ProgressLine:
     """A progress callback that keeps one line up to date, and takes it away when the work is done."""
 
-    def __init__(self) -> None:
+    def __init__(self, every: bool = False) -> None:
+        """`every`: each message is shown, at once, as each begins a long step; else ten a second, after a while."""
         self._terminal = sys.stderr is not None and sys.stderr.isatty()
-        self._next = time.monotonic() + _PATIENCE
+        self._pause = 0.0 if every else 0.1
+        self._next = 0.0 if every else time.monotonic() + _PATIENCE
         self._width = 0
 
     def __call__(self, fraction: float | None, message: str) -> None:
         if not self._terminal or time.monotonic() < self._next:
             return
-        self._next = time.monotonic() + 0.1
+        self._next = time.monotonic() + self._pause
         text = message if fraction is None else f"{message} ({fraction:.0%})"
         self._show(text[:78])
 

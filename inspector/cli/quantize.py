@@ -93,7 +93,7 @@ def _make(options: QuantizeOptions, show_log: bool) -> dict[str, Any]:
     from inspector.jobs.client import run_in_worker
     from inspector.jobs.protocol import Event, Progress
 
-    with ProgressLine() as progress:
+    with ProgressLine(every=True) as progress:
 
         def show(event: Event) -> None:
             if isinstance(event, Progress):

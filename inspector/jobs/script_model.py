@@ -3,7 +3,7 @@
 from inspector.errors import UsageError
 from inspector.jobs.engine import engine_of
 from inspector.jobs.float16_widening import stored_as_float16
-from inspector.jobs.keras_loading import wrapper_kinds
+from inspector.jobs.keras_loading import check_code, wrapper_kinds
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.script_parts import Script, literal
 from inspector.jobs.sources import SAVED_MODEL, TFLITE, Source
@@ -49,7 +49,7 @@ _STRIPS = {"prune": "tfmot.sparsity.keras.strip_pruning", "cluster": "tfmot.clus
 
 def write_model(script: Script, source: Source, options: QuantizeOptions) -> str:
     """Adds what makes `model` (or `FLOAT`, the bytes of a .tflite); returns the expression of a new converter, "" for
-    a .tflite. Raises UsageError where no plain script can do it."""
+    a .tflite. Raises UsageError where no plain script can do it, JobError for code in the file without consent."""
     script.need("", "from pathlib import Path")
     script.add(f"SOURCE = {literal(options.source)}", f"FOLDER = {literal(options.output_folder)}")
     if source.kind == TFLITE:
@@ -64,6 +64,7 @@ def write_model(script: Script, source: Source, options: QuantizeOptions) -> str
     if source.kind == SAVED_MODEL:
         return _saved_model(script, options.batch == "fixed")
     assert source.model is not None
+    check_code(source.model, options.allow_code)
     _keras(script, source.model, engine_of(source.path), options)
     return "tf.lite.TFLiteConverter.from_keras_model(model)"
 

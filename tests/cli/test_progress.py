@@ -48,3 +48,12 @@ def test_long_work_says_how_far_it_is_and_cleans_up(monkeypatch, clock):
     assert "\rMeasuring T#2 (50%)" in said and "Comparing buffers" in said
     assert said.endswith("\r" + " " * len("Comparing buffers") + "\r")
     assert "\n" not in said
+
+
+def test_steps_of_a_long_job_are_shown_at_once(monkeypatch, clock):
+    screen = Screen(True)
+    monkeypatch.setattr("sys.stderr", screen)
+    with ProgressLine(every=True) as line:
+        line(0.0, "Starting TensorFlow")
+        line(0.1, "Loading model.h5")
+    assert screen.getvalue().startswith("\rStarting TensorFlow (0%)\rLoading model.h5 (10%)")
