@@ -1,7 +1,9 @@
 """Keras files into Keras models: the loader that fits the file's version, code in the file only after consent."""
 
+import gc
 import re
 import shutil
+import sys
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,6 +34,14 @@ def keras_module(engine: str) -> ModuleType:
     import keras
 
     return keras  # type: ignore[no-any-return]
+
+
+def forget_models() -> None:
+    """Frees what Keras and TensorFlow keep of models: a resident worker would grow by each model it converts."""
+    for name in ("keras", "tf_keras"):
+        if name in sys.modules:
+            sys.modules[name].backend.clear_session()
+    gc.collect()
 
 
 def check_code(model: Model, allow_code: bool) -> None:

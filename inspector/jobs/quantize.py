@@ -5,6 +5,7 @@ from typing import Any
 
 from inspector.analysis.progress import Progress
 from inspector.errors import DataError, JobError, UsageError
+from inspector.jobs.keras_loading import forget_models
 from inspector.jobs.options import QuantizeOptions, to_dict
 from inspector.jobs.provenance import Provenance, provenance_path, sha256_of, versions
 from inspector.jobs.recipes import Recipe, recipe
@@ -21,6 +22,13 @@ def quantize(options: QuantizeOptions, progress: Progress, scratch: Path) -> dic
     Returns {"variants": [{"recipe", "path", "size_bytes", "notes", "provenance"}], "failed": [{"recipe", "sentence"}]}.
     Raises UsageError, ModelFileError, DataError, JobError where nothing could be made.
     """
+    try:
+        return _quantize(options, progress, scratch)
+    finally:
+        forget_models()
+
+
+def _quantize(options: QuantizeOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
     recipes = [recipe(each) for each in dict.fromkeys(options.recipes)]
     if not recipes:
         raise UsageError("No recipe is chosen: there is nothing to make.")
