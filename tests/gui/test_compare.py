@@ -414,8 +414,8 @@ def test_another_variant_becomes_the_one_all_are_compared_with(
     compare(panel, session, tmp_path, qtbot)
     assert panel.comparison is not None
     dict(panel.head.table.more_actions(panel.comparison.variants[2]))["Compare All with FIQ"]()
+    qtbot.waitUntil(lambda: texts(panel.head.table, "variant")[0] == "net.int8")
     measured(panel, qtbot)
-    assert texts(panel.head.table, "variant")[0] == "net.int8"
     titles = [column.title for column in panel.table.records.columns]
     assert titles[3] == panel.comparison.variants[0].label
 
@@ -516,3 +516,50 @@ def test_group_rows_of_narrow_tables_count_and_leave_types_to_the_cells(
     count = len([row for row in records.shown_records() if row.compared.group == ends.title])
     assert ends.text("variant1", compact=True) == f"{count} of {count}"
     assert heads[2].text("variant1", compact=True) == "unchanged"
+
+
+def test_what_stood_there_stays_while_another_variant_is_compared(
+    panel: ComparePanel, session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    compare(panel, session, tmp_path, qtbot, "int8", "float32")
+    before = panel.comparison
+    session.add_variant(write_twin(tmp_path, "dynamic_range"), None, "dynamic_range")
+    qtbot.waitUntil(lambda: len(session.models) == 3)
+    assert panel.comparison is before
+    assert panel.pages.currentIndex() == 1
+    qtbot.waitUntil(lambda: panel.comparison is not None and len(panel.comparison.variants) == 3)
+
+
+def test_the_source_file_has_its_column_once_it_is_open(
+    panel: ComparePanel, session: Session, tmp_path: Path, qtbot: QtBot, sample_h5: Path
+) -> None:
+    models = compare(panel, session, tmp_path, qtbot, "int8", "float32")
+    assert "of_source" not in [column.key for column in panel.head.table.records.columns]
+    for opened in models:
+        opened.source, opened.recipe = sample_h5, opened.path.suffixes[-2][1:]
+    keras = session.open(sample_h5)
+    panel.set_model(keras)
+    qtbot.waitUntil(lambda: "of_source" in panel.head.table.layout_of_columns.visible_keys())
+    place = [column.key for column in panel.head.table.records.columns].index("of_source")
+    assert panel.head.table.records.headerData(place, Qt.Orientation.Horizontal) == "of .h5"
+    assert panel.status_text.startswith("Comparing 2 variants of digits_cnn.h5: ")
+    panel.table.selectRow(row_of(panel, WIDE))
+    qtbot.waitUntil(panel.pair.isVisible)
+    assert session.selection.tensors == (), "the Keras file itself is not among them"
+
+
+def test_a_variant_that_is_another_model_leaves_the_others_pairs_alone(
+    panel: ComparePanel, session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    from tests.model_examples import int8_cnn
+
+    compare(panel, session, tmp_path, qtbot, "dynamic_range", "float32")
+    stranger = tmp_path / "stranger.tflite"
+    stranger.write_bytes(int8_cnn())
+    panel.adder.add(panel.models, [stranger])
+    qtbot.waitUntil(lambda: panel.comparison is not None and len(panel.comparison.variants) == 3)
+    measured(panel, qtbot)
+    panel.resize(1500, 700)
+    said = panel.filtered.count_label
+    qtbot.waitUntil(lambda: " in all variants" in said.text())
+    assert texts(panel.table, "sqnr1")[row_of(panel, WIDE)] != ""

@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.analysis.comparison import ComparedTensor, Comparison, Variant
 from inspector.errors import InspectorError
@@ -15,32 +14,24 @@ from inspector.gui.panels.compare_add import VariantAdder
 from inspector.gui.panels.compare_head import CompareHead
 from inspector.gui.panels.compare_pair import PairPane
 from inspector.gui.panels.compare_report import save_report
+from inspector.gui.panels.compare_table import CompareTable
 from inspector.gui.panels.compare_work import Compared, CompareWork
 from inspector.gui.panels.weight_controls import ProgressStrip
 from inspector.gui.panels.weight_export import ONE, ask_where, file_stem
 from inspector.gui.session import OpenModel, Selection, Session
-from inspector.gui.tables.compare_delegate import CompareDelegate, place_of
-from inspector.gui.tables.compare_rows import CompareRow, rows_of
-from inspector.gui.tables.filtered_table import FilteredTable
-from inspector.gui.tables.pair_groups import group_by_one_type, group_by_role
-from inspector.gui.tables.pair_source import (
-    cell_key,
-    error_key,
-    optional_columns,
-    others,
-    tensor_rows,
-    type_rows,
-)  # fmt: skip
-from inspector.gui.widgets import EmptyState, SegmentedGroup, line
+from inspector.gui.tables.compare_rows import CompareRow
+from inspector.gui.widgets import EmptyState, line
 from inspector.model import Tensor
 
 _NOTHING = "Nothing to compare yet: {} stands alone. Add another variant of it, or make some with Quantize."
-_LEAST_TABLE, _PAIR_HEIGHT = 160, 236
-_AROUND_COUNT = 140 + 32 + 12 * 5  # pixels of the filter box, margins and gaps beside the count
+_PAIR_HEIGHT = 236
 
 
 class ComparePanel(QWidget):
-    """Follows the model looked at: its source and all variants of it are compared."""
+    """Follows the model looked at: its source and all variants of it are compared.
+
+    `models` are shown, the reference first; `_wanted` are what is to be shown once they are compared, with the source.
+    """
 
     status_changed = Signal()
 
@@ -48,46 +39,39 @@ class ComparePanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._current: OpenModel | None = None
-        self._models: list[OpenModel] = []
+        self._wanted: tuple[list[OpenModel], OpenModel | None] = [], None
         self._compared: Compared | None = None
-        self._rows: Sequence[CompareRow] = ()
-        self._resized = QTimer(self, singleShot=True, interval=0)
+        self.models: list[OpenModel] = []
         self.choice = ComparedModels()
         self.adder = VariantAdder(self, session, self.choice, self._refresh)
         self.work = CompareWork(self)
-        self.head, self.strip, self.pair = CompareHead(), ProgressStrip(), PairPane()
-        self.views = SegmentedGroup([("tensor", "By tensor"), ("type", "By type")], "Show tensors")
-        self.only_changed = QCheckBox("Only changed types")
-        self.only_changed.setToolTip("Show only tensors that have another type in some variant")
-        self.filtered = FilteredTable("tensor", "Filter tensors", leading=(self.views, self.only_changed),
-                                      make_delegate=CompareDelegate)  # fmt: skip
-        self.filtered.count_text = self._count_text
-        self.table = self.filtered.table
+        self.head, self.strip = CompareHead(), ProgressStrip()
+        self.tensors, self.pair = CompareTable(), PairPane()
+        self.views, self.only_changed = self.tensors.views, self.tensors.only_changed
+        self.filtered, self.table = self.tensors.filtered, self.tensors.table
         self.empty = EmptyState("", "Add variant...", self.add_variant)
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        self.pages = QStackedWidget()
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.tensors)
+        self.splitter.addWidget(self.pair)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([10_000, _PAIR_HEIGHT])
+        self.pair.hide()
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for part in (self.head, line(), self.strip):
             column.addWidget(part)
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
-        self.filtered.setMinimumHeight(_LEAST_TABLE)
-        self.splitter.addWidget(self.filtered)
-        self.splitter.addWidget(self.pair)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes([10_000, _PAIR_HEIGHT])
-        self.pair.hide()
         column.addWidget(self.splitter, 1)
-        self.pages.addWidget(QWidget())
-        self.pages.addWidget(whole)
-        self.pages.addWidget(self.empty)
+        self.pages = QStackedWidget()
+        for page in (QWidget(), whole, self.empty):
+            self.pages.addWidget(page)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.pages)
@@ -103,25 +87,18 @@ class ComparePanel(QWidget):
         self.head.save_asked.connect(self.save_report)
         self.head.table.more_actions = self._variant_actions
         self.head.table.records_selected.connect(self._choose_variant)
-        self.views.chosen.connect(lambda _view: self._show_rows())
-        self.only_changed.toggled.connect(lambda _on: self._show_rows())
         self.filtered.save_asked.connect(self.save)
-        self._resized.timeout.connect(self._settle)
         self.table.records_selected.connect(self._select)
-        self.table.clicked.connect(lambda index: self._choose_column(index.column()))
         self.table.more_actions = self._row_actions
+        self.tensors.changed.connect(self._rows_changed)
+        self.tensors.cell_clicked.connect(self.pair.choose)
         self.pair.save_asked.connect(self.save_plot)
         session = self._session
         for signal in (session.model_opened, session.model_closed, session.model_reloaded):
-            signal.connect(self._refresh_later)
+            signal.connect(self._models_changed)
         session.selection_changed.connect(self._follow)
 
     # what is compared
-
-    @property
-    def models(self) -> list[OpenModel]:
-        """The models that are compared, the reference first."""
-        return self._models
 
     @property
     def comparison(self) -> Comparison | None:
@@ -133,33 +110,36 @@ class ComparePanel(QWidget):
         self._current = open_model
         self._refresh()
 
-    def _refresh_later(self, *_models: OpenModel) -> None:
+    def _models_changed(self, *_models: OpenModel) -> None:
         self._refresh()
 
     def _refresh(self) -> None:
+        """Compares what belongs together now. What stood there stays meanwhile, unless it is about other models."""
         models = self._session.models
-        if any(model not in models for model in self._models):
+        if any(model not in models for model in self._wanted[0]):
             self._forget()
         if self._current is None or self._current not in models:
             return
-        wanted = self.choice.of(self._current, models)
-        if wanted == self._models:
+        chosen = self.choice.of(self._current, models)
+        source = self.choice.source_of(chosen, models)
+        if (chosen, source) == self._wanted:
             self._follow(self._session.selection)
             return
-        self._forget()
-        self._models = wanted
-        if len(wanted) < 2:
+        self.work.stop()
+        if len(chosen) < 2 or not set(chosen) & set(self.models):
+            self._forget()
+        self._wanted = chosen, source
+        if len(chosen) < 2:
             self.empty.set_sentence(_NOTHING.format(self._current.path.name))
             self.pages.setCurrentWidget(self.empty)
             return
-        source = self.choice.source_of(wanted, models)
         self.strip.begin()
-        self.work.start(wanted, source.model.size_bytes if source is not None else None)
+        self.work.start(chosen, source.model.size_bytes if source is not None else None)
 
     def _forget(self) -> None:
         self.work.stop()
         self.pair.show_row(None, None)
-        self._models, self._compared = [], None
+        self._wanted, self.models, self._compared = ([], None), [], None
         self.pages.setCurrentIndex(0)
         self.status_changed.emit()
 
@@ -167,15 +147,15 @@ class ComparePanel(QWidget):
         """Offers the other open models and files."""
         if self._current is not None:
             button = self.head.add_button if self._compared is not None else self.empty.button
-            self.adder.ask(self._current, self._models, button)
+            self.adder.ask(self._current, self._wanted[0], button)
 
     def _variant_actions(self, variant: Variant) -> list[tuple[str, Callable[[], object]]]:
         """What can be done with a row of the variants' table."""
-        opened = next((model for model in self._models if model.model is variant.model), None)
+        opened = next((model for model in self.models if model.model is variant.model), None)
         if opened is None:
             return []
         actions: list[tuple[str, Callable[[], object]]] = []
-        if opened is not self._models[0]:
+        if opened is not self.models[0]:
             actions.append((f"Compare All with {variant.label}", lambda: self._set_reference(opened)))
         actions.append(("Show in Models", lambda: self._session.set_current(opened)))
         if opened is not self._current:
@@ -183,7 +163,7 @@ class ComparePanel(QWidget):
         return actions
 
     def _set_reference(self, opened: OpenModel) -> None:
-        self.choice.set_reference(opened, self._models)
+        self.choice.set_reference(opened, self.models)
         self._refresh()
 
     def _leave_out(self, opened: OpenModel) -> None:
@@ -194,32 +174,13 @@ class ComparePanel(QWidget):
 
     def _take(self, compared: Compared) -> None:
         self._compared = compared
-        self.head.show_comparison(compared)
+        self.models, source = self._wanted
+        self.head.show_comparison(compared, source.path.suffix if source is not None else "source")
         self.pages.setCurrentIndex(1)
-        self._show_rows()
+        self.tensors.show_comparison(compared)
         self.status_changed.emit()
 
-    def _show_rows(self) -> None:
-        compared = self._compared
-        if compared is None:
-            return
-        by_type = self.views.current == "type"
-        comparison = compared.comparison
-        rows, grid = (compared.by_type, compared.by_type_grid) if by_type else (compared.rows, compared.grid)
-        if self.only_changed.isChecked():
-            places = grid.changed(comparison.reference)
-            rows, grid = [rows[place] for place in places.tolist()], grid.chosen(places)
-        self._rows = rows
-        self.table.layout_of_columns.optional = ("shape",) if by_type else optional_columns(comparison)
-        cells = frozenset(map(cell_key, range(len(comparison.variants))))
-        self.table.layout_of_columns.even = cells if by_type else frozenset()
-        if by_type:
-            self.table.records.first_title = "Type, operator"
-            self.filtered.set_source(type_rows(comparison, rows), group_by_one_type(comparison, rows, grid))
-        else:
-            self.table.records.first_title = ""
-            source = tensor_rows(comparison, rows, comparison.measured)
-            self.filtered.set_source(source, group_by_role(comparison, rows, grid))
+    def _rows_changed(self) -> None:
         self._follow(self._session.selection)
         self._show_pair()
 
@@ -228,42 +189,10 @@ class ComparePanel(QWidget):
         """`Comparing 3 variants of digits_cnn.h5: ORG 252,132 B, DRQ 69,640 B`."""
         if self._compared is None or self._current is None:
             return ""
-        variants = self._compared.comparison.variants
-        source = self.choice.source_of(self._models, self._session.models)
+        variants, source = self._compared.comparison.variants, self._wanted[1]
         of = f" of {source.path.name}" if source is not None else ""
         sizes = ", ".join(f"{variant.label} {variant.size_bytes:,} B" for variant in variants)
         return f"Comparing {len(variants)} variants{of}: {sizes}"
-
-    def _count_text(self, shown: int, _count: int) -> str:
-        if self._compared is None:
-            return ""
-        comparison = self._compared.comparison
-        by_tensor = self.views.current == "tensor"
-        every = len(self._compared.rows if by_tensor else self._compared.by_type)
-        if shown < every:
-            return f"{shown:,} of {every:,} {'tensors' if by_tensor else 'rows'}"
-        words = self._compared.pairing
-        label = comparison.variants[comparison.reference].label
-        errors = set(map(error_key, others(comparison))) & set(self.table.layout_of_columns.visible_keys())
-        longest = f"{words}; × bytes of {label}, dB SQNR to {label}" if by_tensor and errors else words
-        controls = (self.views, self.only_changed, self.filtered.copy_button, self.filtered.save_button)
-        room = self.width() - sum(part.sizeHint().width() for part in controls) - _AROUND_COUNT
-        metrics = self.filtered.count_label.fontMetrics()
-        fitting = (
-            text for text in (longest, words, words.partition(",")[0]) if metrics.horizontalAdvance(text) <= room
-        )
-        return next(fitting, words.partition(" tensor")[0] + " paired")
-
-    def _settle(self) -> None:
-        """Once all have their places: what the count has room for, and the selected row in sight."""
-        self.filtered.show_count()
-        rows = self.table.selectionModel().selectedRows()
-        if len(rows) == 1 and not self.pair.isHidden():
-            self.table.scrollTo(rows[0])
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._resized.start()
 
     # selecting
 
@@ -273,30 +202,24 @@ class ComparePanel(QWidget):
 
     def _tensors(self, rows: Sequence[CompareRow]) -> list[Tensor]:
         """What the model that is looked at has of these rows."""
-        if self._current not in self._models:
+        if self._current not in self.models:
             return []
-        place = self._models.index(self._current)
+        place = self.models.index(self._current)
         return [cell.tensor for row in rows if (cell := row.cells[place]) is not None]
 
     def _follow(self, selection: Selection) -> None:
         """Selects the rows of what was selected elsewhere."""
-        if self._compared is None or self._current is not self._session.current or self._current not in self._models:
+        if self._current is not self._session.current or self._current not in self.models:
             return
-        if list(selection.tensors) == self._tensors(self.table.selected_records()):
-            return
-        place = self._models.index(self._current)
-        self.table.select([row.identity for row in rows_of(self._rows, place, selection.tensors)])
-        self._show_pair()
+        if list(selection.tensors) != self._tensors(self.table.selected_records()):
+            self.tensors.select(self.models.index(self._current), selection.tensors)
+            self._show_pair()
 
     def _show_pair(self) -> None:
         chosen, hidden = self.table.selected_records(), self.pair.isHidden()
         self.pair.show_row(self.comparison, chosen[0] if len(chosen) == 1 else None)
         if hidden and not self.pair.isHidden():
-            self._resized.start()  # the pane may have come over the row
-
-    def _choose_column(self, column: int) -> None:
-        """A click on a variant's cell shows that variant beside the reference."""
-        self.pair.choose(place_of(self.table.records.columns[column].key))
+            self.tensors.settle_soon()  # the pane may have come over the row
 
     def _choose_variant(self, variants: Sequence[Variant]) -> None:
         if self._compared is not None and len(variants) == 1:
@@ -309,7 +232,7 @@ class ComparePanel(QWidget):
         variants = self._compared.comparison.variants
         return [
             (f"Show in {variant.label}", partial(self._show_in, model, cell.tensor))
-            for variant, model, cell in zip(variants, self._models, row.cells, strict=True)
+            for variant, model, cell in zip(variants, self.models, row.cells, strict=True)
             if cell is not None
         ]
 
@@ -321,7 +244,7 @@ class ComparePanel(QWidget):
 
     def copy(self) -> None:
         """Edit > Copy, wherever the focus is."""
-        (self.head.table if self.head.table.hasFocus() else self.table).copy()
+        self.table.copy()
 
     def selectAll(self) -> None:
         """Edit > Select All, wherever the focus is."""
@@ -338,7 +261,7 @@ class ComparePanel(QWidget):
 
     def _save(self, rows: list[ComparedTensor] | None) -> None:
         if self._compared is not None:
-            save_report(self, self._session, self._compared.comparison, self._models[0].path.stem, rows)
+            save_report(self, self._session, self._compared.comparison, self.models[0].path.stem, rows)
 
     def save_plot(self) -> None:
         """Asks where and writes the histograms in sight."""

@@ -110,11 +110,12 @@ class CompareHead(QWidget):
         row.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignTop)
         return bar
 
-    def show_comparison(self, compared: Compared) -> None:
+    def show_comparison(self, compared: Compared, source: str = "source") -> None:
+        """`source`: what the source file is called, such as ".h5"."""
         comparison = compared.comparison
         self.headline.set_text(comparison.headline)
         self.delegate.bars = compared.bars
-        self.table.set_source(variant_rows(comparison, comparison.measured))
+        self.table.set_source(variant_rows(comparison, comparison.measured, source))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

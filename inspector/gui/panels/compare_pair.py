@@ -90,6 +90,7 @@ class PairPane(QFrame):
     def _write(self, comparison: Comparison, row: CompareRow) -> None:
         first, more = first_and_more("name", row.compared.name)
         self.title.setText(printable(first) or "(no name)")
+        self.title.setMaximumWidth(self.title.fontMetrics().horizontalAdvance(self.title.text()) + 2)
         self.more.setVisible(bool(more))
         self.more.set_text(f"+{more}")
         self.more.setToolTip(row.compared.name.replace(";", "\n"))

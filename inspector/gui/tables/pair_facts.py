@@ -70,7 +70,7 @@ def fact_rows(facts: Sequence[PairFact]) -> RowSource[PairFact]:
 
 
 def _label(cell: Cell | None) -> str:
-    return "none" if cell is None else tensor_label(cell.tensor)
+    return "" if cell is None else tensor_label(cell.tensor)
 
 
 def _type(cell: Cell | None) -> str:

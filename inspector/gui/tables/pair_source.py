@@ -98,14 +98,16 @@ _HOW = (("name", "by name"), ("part", "by part of the name"), ("position", "by p
 
 
 def pairing_text(comparison: Comparison) -> str:
-    """`26 of 26 tensors paired by name`; which pairs were found otherwise."""
+    """`26 of 26 tensors paired by name`; which pairs were found otherwise, and how many only some variants have."""
     rows = [row for row in comparison.rows if row.tensors[comparison.reference] is not None]
-    paired = [row for row in rows if all(tensor is not None for tensor in row.tensors)]
+    paired = [row for row in rows if any(pairing is not None for pairing in row.pairings)]
+    everywhere = sum(all(tensor is not None for tensor in row.tensors) for row in paired)
     ways = Counter(pairing.how for row in paired for pairing in row.pairings if pairing is not None)
     counts = f"{len(paired):,} of {plural(len(rows), 'tensor')} paired"
+    otherwise = [f"{everywhere:,} in all variants"] if everywhere < len(paired) else []
     if len(ways) == 1:
-        return f"{counts} {next(words for how, words in _HOW if ways[how])}"
-    otherwise = [f"{plural(ways[how], 'pair')} {words}" for how, words in _HOW[1:] if ways[how]]
+        return ", ".join([f"{counts} {next(words for how, words in _HOW if ways[how])}", *otherwise])
+    otherwise += [f"{plural(ways[how], 'pair')} {words}" for how, words in _HOW[1:] if ways[how]]
     return ", ".join([f"{counts} by name" if ways["name"] else counts, *otherwise])
 
 

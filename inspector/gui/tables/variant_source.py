@@ -14,12 +14,12 @@ from inspector.model.text import bytes_text, number_text, plural, printable, sha
 LABEL, BAR, ENDS = "label", "bar", "ends"
 """Styles of cells: a bold word, stacked bytes, the types of inputs or outputs."""
 
-OPTIONAL = ("of_source", "recipe", "saved", "operators")
+OPTIONAL = ("recipe", "saved", "operators")
 """What is shown only where there is room, the most wanted first."""
 
 
-def variant_rows(comparison: Comparison, measured: bool) -> RowSource[Variant]:
-    """A row a variant, the reference among them."""
+def variant_rows(comparison: Comparison, measured: bool, source: str = "source") -> RowSource[Variant]:
+    """A row a variant, the reference among them. `source`: what the source file is called, such as ".h5"."""
     base = base_label(comparison)
     first: list[Column[Variant]] = [
         Column("label", "", lambda v: v.label, style=LABEL, tip="The name of its columns below."),
@@ -30,7 +30,7 @@ def variant_rows(comparison: Comparison, measured: bool) -> RowSource[Variant]:
                tip=f"Bytes of the file over those of {base}."),
         Column("saved", "Saved", lambda v: v.saved_bytes, _saved_text, style="number",
                tip=f"Bytes that it saves against {base}."),
-        Column("of_source", "of source", lambda v: v.source_ratio, lambda v: _ratio(v.source_ratio), style="number",
+        Column("of_source", f"of {source}", lambda v: v.source_ratio, lambda v: _ratio(v.source_ratio), style="number",
                tip="Bytes of the file over those of the Keras file that it was made from."),
         Column("by_type", "Bytes by type", lambda v: v.size_bytes, lambda _v: "", style=BAR,
                tip="The file's bytes by type, all variants on one scale; the pale end is structure."),
@@ -47,14 +47,24 @@ def variant_rows(comparison: Comparison, measured: bool) -> RowSource[Variant]:
         Column("output_scale", "scale · zero_point", lambda v: _scales(v.outputs), lambda v: _scales(v.outputs),
                style="number", tip="Real value = scale × (output - zero_point)."),
     ]  # fmt: skip
+    if all(variant.source_ratio is None for variant in comparison.variants):
+        first = [column for column in first if column.key != "of_source"]
     return RowSource(
         comparison.variants, [*first, *counts, *last], identity=lambda variant: variant.model.path,
-        tips={"variant": lambda v: str(v.model.path), "by_type": by_type_text,
+        tips={"label": lambda v: _whole_tip(v, base), "variant": lambda v: _whole_tip(v, base), "by_type": by_type_text,
               "gzip_bytes": lambda v: "" if v.gzip_bytes is None else f"{v.gzip_bytes:,} bytes",
               "inputs": lambda v: _listed(v.inputs), "outputs": lambda v: _listed(v.outputs),
               "recipe": lambda v: BY_ID[v.recipe].sentence if v.recipe in BY_ID else ""},
         exact={"by_type": by_type_text},
     )  # fmt: skip
+
+
+def _whole_tip(variant: Variant, base: str) -> str:
+    """Where it is, how it was made, what it saves: also where there is no room for columns."""
+    saved = variant.saved_bytes
+    layers = plural(variant.operators, "layer" if variant.model.is_keras else "operator")
+    compared = f"{abs(saved):,} bytes {'less' if saved > 0 else 'more'} than {base}" if saved else f"as large as {base}"
+    return "\n".join([str(variant.model.path), f"recipe: {_recipe_text(variant)}", f"{layers}, {compared}"])
 
 
 def base_label(comparison: Comparison) -> str:
