@@ -149,7 +149,7 @@ class ModelCommands:
         names = _names([opened.path for opened in unsaved])
         text = f"{names} is not saved." if one else f"{plural(len(unsaved), 'variant')} are not saved: {names}."
         answers = ["Save..." if one else "Save all...", "Discard" if one else "Discard all"]
-        answer = ask(self._window, "Variants that are not saved", text, answers, "What is discarded is gone for good.")
+        answer = ask(self._window, "Variants that are not saved", text, answers)
         if answer == 0:
             self.save_all(unsaved, then)
         return answer == 1

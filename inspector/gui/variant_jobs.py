@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.gui.message_bar import MessageBar
-from inspector.gui.session import Session, absolute_path
+from inspector.gui.session import OpenModel, Session, absolute_path
 from inspector.gui.unsaved import UnsavedFolder
 from inspector.jobs.options import QuantizeOptions
 from inspector.model.text import plural, printable
@@ -21,16 +21,12 @@ class VariantJobs:
     def __init__(self, session: Session, message_bar: MessageBar, unsaved: UnsavedFolder) -> None:
         self._session, self._message_bar, self._unsaved = session, message_bar, unsaved
         session.jobs_began.connect(self._jobs_began)
+        session.model_opened.connect(self._opened)
 
-    def show(self, job: "Job") -> None:
-        """Brings what a job made into sight: the first of its variants, all of them opened again if need be."""
-        paths = [absolute_path(row["path"]) for row in job.result.get("variants", [])]
-        there = {opened.path for opened in self._session.models}
-        for row, path in zip(job.result.get("variants", []), paths, strict=True):
-            if path not in there:
-                self._open(job, path, row["recipe"])
-        if paths:
-            self._session.open_later(paths[:1])
+    def _opened(self, opened: OpenModel) -> None:
+        """A variant that goes with the window stays one, however it was opened."""
+        if self._unsaved.holds(opened.path):
+            opened.saved = False
 
     def _jobs_began(self, jobs: "JobQueue") -> None:
         jobs.ended.connect(self._ended)

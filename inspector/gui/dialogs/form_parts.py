@@ -58,9 +58,11 @@ class Section(QWidget):
         words = label(caption, "dim")
         words.setTextFormat(Qt.TextFormat.AutoText)  # plain text shows the & of a mnemonic
         words.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        words.setBuddy(field.focusProxy() or field)
-        if not field.accessibleName():
-            field.setAccessibleName(caption.replace("&", ""))
+        target = field.focusProxy() or field
+        words.setBuddy(target)
+        for named in (field, target):
+            if not named.accessibleName():
+                named.setAccessibleName(caption.replace("&", ""))
         place = len(self._rows)
         self._grid.addWidget(words, place, 0)
         if fills:
