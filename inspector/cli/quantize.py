@@ -15,6 +15,7 @@ from inspector.cli.quantize_arguments import quantize_options
 from inspector.errors import JobError, MissingPackageError, UsageError
 from inspector.export.atomic_file import existing_files
 from inspector.jobs.availability import INSTALL, backend_for, install_line, installed
+from inspector.jobs.keras_loading import check_code
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.provenance import provenance_path
 from inspector.jobs.recipes import RECIPES, recipe
@@ -70,7 +71,13 @@ def _check_source(options: QuantizeOptions, files: Files) -> bool:
     anything is started."""
     if not Path(options.source).is_dir():
         files.open(options.source)  # says where it is damaged
-    return open_source(options.source).from_tflite
+    source = open_source(options.source)
+    if source.model is not None and source.model.is_keras:
+        try:
+            check_code(source.model, options.allow_code)
+        except JobError as error:
+            raise JobError(f"{error} --allow-code does.") from error
+    return source.from_tflite
 
 
 def _check_backends(options: QuantizeOptions, from_tflite: bool) -> None:

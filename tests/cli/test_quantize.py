@@ -19,6 +19,7 @@ from inspector.jobs.protocol import Progress
 from inspector.jobs.recipes import CLASSIC_FIVE, RECIPES
 from tests.builders import ModelBuilder
 from tests.conftest import SAMPLES
+from tests.keras_builders import layer, sequential, write_keras, write_weights
 
 DATA = f"{SAMPLES / 'digits.npz'}:x_calibration"
 NO_LITERT = "LiteRT's quantizer is not installed"
@@ -259,3 +260,17 @@ def test_the_script_is_printed_and_nothing_is_made(cli, worker, floats, tmp_path
 def test_split_data_refuses_nameless_pairs():
     with pytest.raises(UsageError):
         split_data("d.npz:=a,b=")
+
+
+def test_code_in_a_model_is_refused_before_anything_starts_and_the_flag_is_named(cli, worker, tmp_path):
+    code = layer("Lambda", "double", function={"class_name": "__lambda__", "config": {"code": "4wEAAAA="}})
+    source = write_keras(tmp_path / "evil.keras", sequential(code))
+    words = ["quantize", source, "--recipe", "float16", "-o", tmp_path]
+    ran = cli(*words)
+    assert ran.code == 1 and "has code in it (double)" in ran.err and "--allow-code" in ran.err and worker.asked == []
+    assert cli(*words, "--allow-code").code == 0 and worker.asked[0].allow_code
+
+
+def test_a_file_of_weights_alone_is_refused_before_anything_starts(cli, worker, tmp_path):
+    ran = cli("quantize", write_weights(tmp_path / "m.weights.h5"), "--recipe", "float16")
+    assert ran.code == 1 and "holds only weights" in ran.err and worker.asked == []
