@@ -41,64 +41,35 @@ def headline(
     """
     others = [place for place in range(len(variants)) if place != reference]
     told = [place for place in others if not variants[place].model.is_keras] or others
-    groups: dict[str, list[tuple[str, _Said]]] = {}
-    for place in told:
-        said = _sentence(variants[place], rows, reference, place, measured)
-        alike = said.inside if variants[place].recipe in _FULL_INTEGER else ""
-        groups.setdefault(alike or variants[place].label, []).append((variants[place].label, said))
-    return BETWEEN.join(map(_group_sentence, groups.values()))
+    return BETWEEN.join(
+        f"{variants[place].label}: {_sentence(variants[place], rows, reference, place, measured)}." for place in told
+    )
 
 
-_FULL_INTEGER = ("int8_float_io", "int8", "uint8")
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """`whole` is the sentence; `inside` its part without inputs and outputs, `ends` their types, for variants that
-    differ in those alone."""
-
-    whole: str
-    inside: str = ""
-    ends: str = ""
-
-
-def _group_sentence(group: Sequence[tuple[str, _Said]]) -> str:
-    """ "FIQ float, FIQ int8: all 4 weights and all activations inside are INT8, input and output FLOAT32, INT8." """
-    label, said = group[0]
-    if len(group) == 1:
-        return f"{label}: {said.whole}."
-    labels, ends = ", ".join(label for label, _ in group), ", ".join(said.ends for _, said in group)
-    return f"{labels}: {said.inside}, input and output {ends}."
-
-
-def _sentence(variant: Variant, rows: Sequence[ComparedTensor], reference: int, place: int, measured: bool) -> _Said:
+def _sentence(variant: Variant, rows: Sequence[ComparedTensor], reference: int, place: int, measured: bool) -> str:
     pairs = [row for row in rows if row.pairings[place] is not None and _is_real(row, reference)]
     if not pairs:
-        return _Said("no tensor of it is found in the reference")
-    weights, biases = (_part(pairs, group, reference, place) for group in (WEIGHTS, BIASES))
+        return "no tensor of it is found in the reference"
+    parts = {group: _part(pairs, group, reference, place) for group in (WEIGHTS, BIASES)}
     inside = _part(pairs, ACTIVATIONS, reference, place, ends=False)
     ends = _part(pairs, ACTIVATIONS, reference, place, ends=True)
     sparse = _sparse(pairs, reference, place)
-    if not (weights.changed or biases.changed or inside.changed or ends.changed or sparse):
-        return _Said(_unchanged(variant, pairs, weights.count, place, measured))
+    if not (parts[WEIGHTS].changed or parts[BIASES].changed or inside.changed or ends.changed or sparse):
+        return _unchanged(variant, pairs, parts[WEIGHTS].count, place, measured)
+    weights, biases = parts[WEIGHTS], parts[BIASES]
     if weights.whole and weights.whole == biases.whole and not inside.changed:
         words = [f"{_all(weights.count, 'weight')} and {_all(biases.count, 'bias', 'biases')} are {weights.whole}"]
     else:
-        words = [_weights(weights, inside, ends.count > 0 and ends.whole != inside.whole), _biases(biases)]
+        words = [_weights(weights, inside, ends), _biases(biases)]
     words += [_ends(inside, ends, pairs, place), sparse]
-    common = [_weights(weights, inside, True), _biases(biases), sparse] if inside.whole and ends.count else []
-    return _Said(_joined(words), _joined(common), " to ".join(dict.fromkeys(_end_types(pairs, place))))
-
-
-def _joined(words: Sequence[str]) -> str:
     return ", ".join(word for word in words if word)
 
 
-def _weights(weights: _Part, inside: _Part, inside_only: bool) -> str:
+def _weights(weights: _Part, inside: _Part, ends: _Part) -> str:
     """ "all 6 weights and all activations are INT8", "4 of 6 weight tensors are INT8", "..., all activations INT16"."""
     if not inside.changed:
         return _some(weights, "weight tensor") if weights.changed else ""
-    scope = " inside" if inside_only else ""
+    scope = " inside" if ends.count and ends.whole != inside.whole else ""
     activations = f"all activations{scope}" if inside.whole else _count_words(inside, "activation")
     if weights.whole and weights.whole == inside.whole:
         return f"{_all(weights.count, 'weight')} and {activations} are {inside.whole}"
@@ -127,19 +98,13 @@ def _ends(inside: _Part, ends: _Part, pairs: Sequence[ComparedTensor], place: in
     """What inputs and outputs are, where it is not what everything else is."""
     if not ends.count or ends.whole == inside.whole or not (inside.changed or ends.changed):
         return ""
-    inputs, outputs = _end_types(pairs, place)
+    found = [tensor for row in pairs if row.group == ACTIVATIONS and _is_end(tensor := row.tensors[place])]
+    inputs = sorted({tensor.type.name for tensor in found if tensor is not None and tensor.kind == "input"})
+    outputs = sorted({tensor.type.name for tensor in found if tensor is not None and tensor.kind == "output"})
     stay = "" if ends.changed else "stay "
-    return f"input and output {stay}{inputs}" if inputs == outputs else f"input {inputs}, output {outputs}"
-
-
-def _end_types(pairs: Sequence[ComparedTensor], place: int) -> tuple[str, str]:
-    """The types of the variant's inputs and of its outputs: "FLOAT32", "FLOAT32 and INT32"."""
-    found = [tensor for row in pairs if row.group == ACTIVATIONS and (tensor := row.tensors[place]) is not None]
-    inputs, outputs = (
-        " and ".join(sorted({tensor.type.name for tensor in found if tensor.kind == kind}))
-        for kind in ("input", "output")
-    )
-    return inputs, outputs
+    if inputs == outputs:
+        return f"input and output {stay}{' and '.join(inputs)}"
+    return f"input {' and '.join(inputs)}, output {' and '.join(outputs)}"
 
 
 def _sparse(pairs: Sequence[ComparedTensor], reference: int, place: int) -> str:

@@ -137,14 +137,6 @@ def test_the_headline_names_what_became_what(kind: str, tmp_path: Path) -> None:
     assert compare_models(models(tmp_path, "float32", kind)).headline == HEADLINES[kind]
 
 
-def test_full_integer_variants_share_a_sentence(tmp_path: Path) -> None:
-    found = compare_models(models(tmp_path, "float32", "dynamic_range", "int8_float_io", "int8", "uint8"))
-    assert found.headline == (
-        "DRQ: 1 of 3 weight tensors is INT8.   FIQ float, FIQ int8, FIQ uint8: all 3 weights and all activations "
-        "inside are INT8, biases INT32, input and output FLOAT32, INT8, UINT8."
-    )
-
-
 def test_a_recipe_that_changed_nothing_says_why(tmp_path: Path) -> None:
     original = open_model(write_twin(tmp_path, "float32"))
     nothing = tmp_path / "net.dynamic_range.tflite"
