@@ -522,11 +522,11 @@ def test_what_stood_there_stays_while_another_variant_is_compared(
     panel: ComparePanel, session: Session, tmp_path: Path, qtbot: QtBot
 ) -> None:
     compare(panel, session, tmp_path, qtbot, "int8", "float32")
-    before = panel.comparison
+    before, seen = panel.comparison, []
+    session.model_opened.connect(lambda _new: seen.append((panel.comparison is before, panel.pages.currentIndex())))
     session.add_variant(write_twin(tmp_path, "dynamic_range"), None, "dynamic_range")
-    qtbot.waitUntil(lambda: len(session.models) == 3)
-    assert panel.comparison is before
-    assert panel.pages.currentIndex() == 1
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [(True, 1)]
     qtbot.waitUntil(lambda: panel.comparison is not None and len(panel.comparison.variants) == 3)
 
 
