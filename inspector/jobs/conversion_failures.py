@@ -22,10 +22,10 @@ _KNOWN = (
      "takes have none. Choose int8."),
     (r"unresolved custom ops: \[([^\]]+)\]",
      "{0} has the custom operator {1}, which TensorFlow can't run, so it can't be calibrated. "
-     "Choose a recipe without calibration."),
+     "Choose LiteRT as the back end, or a recipe without calibration."),
     (r"Didn't find op for builtin opcode '(\w+)' version '(\d+)'",
      "{0} has the operator {1} in version {2}, which TensorFlow's calibration does not know. "
-     "Choose a recipe without calibration."),
+     "Choose LiteRT as the back end, or a recipe without calibration."),
     (r"^(.*?)\s*Node number \d+ \((\w+)\) failed to (?:invoke|prepare)",
      "{0} can't be run on the calibration data: {1} ({2}). Look at the data and at the model's inputs."),
     (r"Cannot set tensor: (.*)", "The calibration data don't fit {0}: {1}"),

@@ -26,11 +26,11 @@ MESSAGES = [
      "m.h5 can't be run on the calibration data: gather index out of bounds (GATHER). Look at the data and at the "
      "model's inputs."),
     ("Failed to initialize op resolver for calibration: There are unresolved custom ops: [MyOp]Didn't find op for",
-     "m.h5 has the custom operator MyOp, which TensorFlow can't run, so it can't be calibrated. Choose a recipe "
-     "without calibration."),
+     "m.h5 has the custom operator MyOp, which TensorFlow can't run, so it can't be calibrated. Choose LiteRT "
+     "as the back end, or a recipe without calibration."),
     ("Didn't find op for builtin opcode 'DEQUANTIZE' version '2'. An older version of this builtin might be supported.",
-     "m.h5 has the operator DEQUANTIZE in version 2, which TensorFlow's calibration does not know. Choose a recipe "
-     "without calibration."),
+     "m.h5 has the operator DEQUANTIZE in version 2, which TensorFlow's calibration does not know. "
+     "Choose LiteRT as the back end, or a recipe without calibration."),
     ("<unknown>:0: error: loc(callsite(fused[\"A:\", \"B\"])): something is odd\n<unknown>:0: note: more",
      "m.h5 can't be converted: something is odd."),
 ]  # fmt: skip
