@@ -148,8 +148,8 @@ def _pairs(page: Page, comparison: Comparison, only_changed: bool) -> None:
         titles += [labels[place], "Bytes", *["RMSE", "Max error"] * whole, "SQNR dB"]
         styles += ["chip", "number", *["number"] * 2 * whole, "number"]
     if whole:
-        titles += ["Values before", "Values after"]
-        styles += ["text", "text"]
+        titles.append("Values")
+        styles.append("number")
     sections = []
     for group in GROUPS:
         rows = [row for row in comparison.group(group) if not only_changed or _changed(row, comparison, others)]
@@ -191,7 +191,7 @@ def _pair_row(row: ComparedTensor, reference: int, others: Sequence[int]) -> lis
         error = row.errors[place]
         cells += [*_type_cells(row.tensors[place]), *_error_cells(error) * whole, sqnr_text(error)]
     if whole:
-        cells += _range_cells(row.errors[others[0]])
+        cells.append(_range_cell(row.errors[others[0]]))
     notes = [row.note, *(pairing.note for pairing in row.pairings if pairing is not None and whole)]
     note = next((f"  ({note})" for note in notes if note), "")
     return [printable(cell) for cell in (*cells, row.name + note)]
@@ -211,11 +211,17 @@ def _error_cells(error: PairError | None) -> list[str]:
     return ["", ""] if error is None else [number_text(error.rmse), number_text(error.max_abs_error)]
 
 
-def _range_cells(error: PairError | None) -> list[str]:
-    if error is None:
-        return ["", ""]
-    ends = (error.low, error.high), (error.other_low, error.other_high)
-    return [f"{number_text(low)} to {number_text(high)}" if low is not None else NONE for low, high in ends]
+def _range_cell(error: PairError | None) -> str:
+    """`-0.343 to 0.348`; `-1.5 to 1.5 -> -1 to 1` where an end moved by more than a hundredth of the range."""
+    if error is None or error.low is None or error.high is None:
+        return ""
+    before = f"{error.low:.3g} to {error.high:.3g}"
+    if error.other_low is None or error.other_high is None:
+        return f"{before} -> none"
+    moved = max(abs(error.other_low - error.low), abs(error.other_high - error.high))
+    if moved <= (error.high - error.low) / 100:
+        return before
+    return f"{before} -> {error.other_low:.3g} to {error.other_high:.3g}"
 
 
 def _type_row(row: ComparedTensor, type_name: str) -> list[str]:

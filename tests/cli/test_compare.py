@@ -36,7 +36,12 @@ def test_the_answer_stands_first_then_variants_types_ends_and_pairs(cli, classic
 
 def test_two_variants_show_every_number(cli, classic):
     out = cli("compare", classic[0], classic[2]).out
-    assert "RMSE" in out and "Max error" in out and "Values before" in out
+    assert "RMSE" in out and "Max error" in out
+    real = twins.real_values()[twins.WIDE]
+    assert f"{real.min():.3g} to {real.max():.3g}  {twins.WIDE}" in out
+    assert " -> " not in out
+    small = cli("compare", classic[0], write_twin(classic[0].parent, "int8", seed=6)).out
+    assert " -> " in small  # other weights have other ranges
     assert "RMSE" not in cli("compare", *classic).out
 
 
