@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from inspector.jobs.recipes import Recipe
+from inspector.jobs.recipes import PRUNED, Recipe
 
 _PACKAGE = {"tensorflow": "tensorflow", "litert": "litert_quantizer"}
 INSTALL = {
@@ -23,7 +23,7 @@ def backend_for(recipe: Recipe, from_tflite: bool, wanted: str = "auto") -> str 
         if (
             (wanted in ("auto", backend) or backend == "copy")
             and installed(backend)
-            and (from_tflite or installed("tensorflow"))
+            and (installed("tensorflow") or not _needs_tensorflow(recipe, from_tflite))
         ):
             return backend
     return None
@@ -34,7 +34,12 @@ def install_line(recipe: Recipe, from_tflite: bool) -> str:
     if backend_for(recipe, from_tflite) is not None:
         return ""
     needed = {(recipe.from_tflite if from_tflite else recipe.from_keras)[0]}
-    if not from_tflite:
+    if _needs_tensorflow(recipe, from_tflite):
         needed.add("tensorflow")
     missing = sorted(each for each in needed if not installed(each))
     return f'pip install "tflite-inspector[{",".join(reversed(missing))}]"'
+
+
+def _needs_tensorflow(recipe: Recipe, from_tflite: bool) -> bool:
+    """Whoever quantizes: only TensorFlow reads a Keras file or SavedModel, and only it leaves zeros out."""
+    return not from_tflite or recipe.needs == PRUNED

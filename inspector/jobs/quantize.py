@@ -37,7 +37,7 @@ def _quantize(options: QuantizeOptions, progress: Progress, scratch: Path) -> di
     check_targets(list(targets.values()), options.overwrite)
     count = len(recipes) + any(each.calibrated for each in recipes) + (0 if source.kind == TFLITE else 3)
     maker = VariantMaker(options, source, recipes, Steps(progress, count), scratch)
-    source_hash = sha256_of(source.path)
+    source_hash = sha256_of(source.path, progress)
     maker.load()
     made: list[dict[str, Any]] = []
     failed: list[dict[str, str]] = []

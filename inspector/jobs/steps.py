@@ -14,6 +14,7 @@ class Steps:
         self.within(0.0, message)
 
     def within(self, share: float | None, message: str) -> None:
-        """`share` of the step that runs is done; None where that is not known."""
+        """`share` of the step that runs is done, None where that is not known; 0 before the first step."""
         share = 0.0 if share is None else share
-        self._progress(min(1.0, (self._begun - 1 + share) / self._count), message)
+        done = self._begun - 1 + share if self._begun else 0.0
+        self._progress(min(1.0, done / self._count), message)

@@ -7,7 +7,7 @@ from inspector.datasets.opening import open_samples
 from inspector.datasets.samples import Samples
 from inspector.errors import MissingPackageError, UsageError
 from inspector.formats import open_model
-from inspector.jobs.availability import backend_for, install_line, installed
+from inspector.jobs.availability import backend_for, install_line
 from inspector.jobs.calibration import Array, Calibration, ordered
 from inspector.jobs.conversion_failures import conversion
 from inspector.jobs.float_model import FloatModel, float_model
@@ -33,9 +33,10 @@ class VariantMaker:
         if source.model is not None:
             self._open_samples(input_specs(source.model))
         self._calibration: Calibration | None = None
+        self.model: FloatModel
 
     def load(self) -> None:
-        """Loads the source and makes it a float .tflite. Raises JobError."""
+        """Loads the source and makes it a float .tflite, `model`. Raises JobError."""
         self.model = float_model(self._source, self._options, self._steps, self._scratch)
         path = self._scratch / "float.tflite"
         path.write_bytes(self.model.content)
@@ -47,8 +48,6 @@ class VariantMaker:
         if self.samples is not None:
             samples = ordered(self.samples, inputs)
             self._calibration = Calibration(samples, self.model, op_names, self._source.path.name, self._steps)
-
-    model: FloatModel
 
     @property
     def first_sample(self) -> list[Array] | None:
@@ -102,11 +101,7 @@ class VariantMaker:
                 integer_io=self._options.integer_io,
                 ranges=ranges,
             )
-            if recipe.needs != PRUNED:
-                return content
-            if not installed("tensorflow"):
-                raise MissingPackageError(f"{recipe.title} needs TensorFlow: {install_line(recipe, False)}")
-            return sparsified(content)
+            return sparsified(content) if recipe.needs == PRUNED else content
 
     def _backend(self, recipe: Recipe) -> str:
         backend = backend_for(recipe, self._source.from_tflite, self._options.backend)
@@ -122,4 +117,4 @@ class VariantMaker:
         if self._options.data is None:
             names = ", ".join(self._calibrated)
             raise UsageError(f"{names}: calibration data are needed. Name a file with samples of the model's input.")
-        self.samples = open_samples(self._options.data, inputs)
+        self.samples = open_samples(self._options.data, inputs, self._steps.within)
