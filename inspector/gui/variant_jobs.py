@@ -12,8 +12,6 @@ from inspector.model.text import plural, printable
 if TYPE_CHECKING:
     from inspector.gui.jobs import Job, JobQueue
 
-_MOST_NOTES = 3
-
 
 class VariantJobs:
     """Listens to the session's jobs from the first one on."""
@@ -47,10 +45,9 @@ class VariantJobs:
         verb = "are" if len(made) != 1 else "is"
         lines = [f"{which} of {source} {verb} in the Models list{unsaved}."]
         lines += [f"{row['recipe']} was not made. {row['sentence']}" for row in failed]
-        notes = [f"{row['recipe']}: {note}" for row in made for note in row.get("notes", ())]
-        lines += notes[:_MOST_NOTES]
-        if len(notes) > _MOST_NOTES:
-            lines.append(f"{len(notes) - _MOST_NOTES:,} more notes stand in the provenance files.")
+        empty = [row["recipe"] for row in made if any(note.startswith("0 of ") for note in row.get("notes", ()))]
+        if empty:  # the Jobs list has all notes; that nothing was done is worth a second place
+            lines.append(f"{', '.join(empty)}: nothing was quantized or left out. Jobs says why.")
         self._message_bar.show_message("\n".join(lines), "Compare", self._compare, warning=bool(failed))
 
     def _open(self, job: "Job", path: Path, recipe: str) -> None:

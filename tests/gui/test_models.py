@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from inspector.gui.panels import models
 from inspector.gui.panels.models import ModelsPanel
+from inspector.gui.panels.models_delegate import shown_name
 from inspector.gui.session import Session
+from inspector.gui.theme import ui_font
 
 
 @pytest.fixture
@@ -136,3 +139,15 @@ def test_a_variant_that_is_not_saved_says_so(
     assert row.data(0, Qt.ItemDataRole.AccessibleTextRole).endswith("not saved")
     assert "Full integer, int8 I/O, made from digits_cnn.h5" in row.toolTip(0) and str(tmp_path) not in row.toolTip(0)
     assert session.current is session.models[1], "what the user looks at stays"
+
+
+def test_a_long_name_keeps_its_recipe(qapp: QApplication) -> None:
+    metrics = QFontMetrics(ui_font())
+    width = metrics.horizontalAdvance("x" * 30)
+    name = "a_name_that_is_much_too_long_for_this.sparse_dynamic_range.tflite"
+    for recipe in ("sparse_dynamic_range", ""):
+        shown = shown_name(name, recipe, metrics, width)
+        assert metrics.horizontalAdvance(shown) <= width + 2 and "\u2026" in shown
+        assert shown.endswith(".sparse_dynamic_range") == bool(recipe)
+    assert shown_name("m.int8.tflite", "int8", metrics, width) == "m.int8.tflite"
+    assert shown_name(name, "sparse_dynamic_range", metrics, 40)

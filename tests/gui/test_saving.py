@@ -102,11 +102,11 @@ def test_what_failed_is_said_with_what_was_made(
 ) -> None:
     options = QuantizeOptions(source="/m/digits_cnn.h5", recipes=("int8", "uint8"), output_folder=str(tmp_path))
     job = queue.submit(options, "Quantize 2 variants", "digits_cnn.h5", "keras3")
-    queue.finish(job, sample_tflite, {"uint8": "TensorFlow says no."}, notes="0 of 4 weight tensors quantized.")
+    queue.finish(job, sample_tflite, {"uint8": "TensorFlow says no."}, notes="0 of 4 weight tensors quantized: small.")
     assert window.message_bar.sentence.text().splitlines() == [
         "digits_cnn.int8.tflite of digits_cnn.h5 is in the Models list.",
         "uint8 was not made. TensorFlow says no.",
-        "int8: 0 of 4 weight tensors quantized.",
+        "int8: nothing was quantized or left out. Jobs says why.",
     ]
 
 

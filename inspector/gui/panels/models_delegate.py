@@ -41,7 +41,7 @@ class ModelDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(colors.text))
         line = QRect(left, rect.top() + 3, rect.right() - 8 - left, 20)
-        name = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, line.width())
+        name = shown_name(str(index.data()), open_model.recipe, painter.fontMetrics(), line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, name)
         scheme = open_model.scheme
         color = colors.type_color(scheme.badge_type) if scheme.badge_type else ""
@@ -88,6 +88,18 @@ class ModelDelegate(QStyledItemDelegate):
     def _chevron(rect: QRect, index: _Index) -> QRect:
         left = rect.left() + _LEFT - 18 + _STEP * _depth(index)
         return QRect(left, rect.top() + 7, _CHEVRON, _CHEVRON)
+
+
+def shown_name(name: str, recipe: str, metrics: QFontMetrics, width: int) -> str:
+    """`name` in `width` pixels. Of a variant's the recipe stays, as it tells the variants of one source apart."""
+    tail = f".{recipe}.tflite"
+    if metrics.horizontalAdvance(name) > width and recipe and name.endswith(tail):
+        for kept in (tail, f".{recipe}"):
+            room = width - metrics.horizontalAdvance(kept)
+            if room >= metrics.horizontalAdvance("mmm…"):
+                stem = name.removesuffix(tail)
+                return metrics.elidedText(stem, Qt.TextElideMode.ElideRight, room) + kept
+    return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width)
 
 
 def _depth(index: _Index) -> int:
