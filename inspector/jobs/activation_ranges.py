@@ -25,29 +25,30 @@ class SampleSource(Protocol):
 
 
 def activation_ranges(
-    float_model: bytes, samples: SampleSource, progress: Progress, constants: Container[str] = ()
+    float_model: bytes, samples: SampleSource, progress: Progress, activations: Container[str]
 ) -> Ranges:
-    """Runs the model on every sample and looks at every FLOAT32 tensor but the `constants`, by name.
+    """Runs the model on every sample and looks at the FLOAT32 tensors of its first subgraph with these names.
 
+    What nobody computes must not be among them: such a tensor holds whatever was in memory.
     Raises JobError for a model that can't be run, DataError for samples that don't fit or lead to NaN or infinity.
     """
     interpreter = _interpreter(float_model)
     inputs = _inputs(interpreter)
     lowest: dict[str, float] = {}
     highest: dict[str, float] = {}
-    tensors: list[tuple[int, int, str]] = []
+    tensors: list[tuple[int, str]] = []
     count = 0
     for count, sample in enumerate(samples, 1):
         progress((count - 1) / max(samples.count, 1), f"Calibrating {count:,} of {samples.count:,}")
         if _set_inputs(interpreter, inputs, sample) or not tensors:
-            tensors = [each for each in _float_tensors(interpreter) if each[2] not in constants]
+            tensors = _float_tensors(interpreter, activations)
         try:
             interpreter.invoke()
         except (RuntimeError, ValueError) as error:
             raise JobError(f"The float model can't be run on sample {count:,}: {_reason(error)}.") from error
-        for subgraph, index, name in tensors:
-            values = _values(interpreter, subgraph, index)
-            if values is not None and values.size:
+        for index, name in tensors:
+            values: NDArray[np.float32] = interpreter.get_tensor(index)
+            if values.size:
                 lowest[name] = float(np.minimum(lowest.get(name, np.inf), values.min()))  # keeps NaN, as min() does not
                 highest[name] = float(np.maximum(highest.get(name, -np.inf), values.max()))
     if not count:
@@ -121,23 +122,10 @@ def _set_inputs(interpreter: Any, inputs: dict[str, dict[str, Any]], sample: Map
     return resized
 
 
-def _float_tensors(interpreter: Any) -> list[tuple[int, int, str]]:
-    """(subgraph, index, name) of every FLOAT32 tensor."""
-    return [
-        (subgraph, each["index"], each["name"])
-        for subgraph in range(interpreter.num_subgraphs())
-        for each in interpreter.get_tensor_details(subgraph)
-        if each["dtype"] == np.float32 and each["name"]
-    ]
-
-
-def _values(interpreter: Any, subgraph: int, index: int) -> NDArray[np.float32] | None:
-    """None for a tensor that has no values: a variable, or one of a branch that was not taken."""
-    try:
-        values: NDArray[np.float32] = interpreter.get_tensor(index, subgraph)
-    except ValueError:
-        return None
-    return values
+def _float_tensors(interpreter: Any, names: Container[str]) -> list[tuple[int, str]]:
+    """(index, name) of the FLOAT32 tensors among `names`."""
+    details = interpreter.get_tensor_details()
+    return [(each["index"], each["name"]) for each in details if each["dtype"] == np.float32 and each["name"] in names]
 
 
 def _check_finite(ranges: Ranges) -> None:

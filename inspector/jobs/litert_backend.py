@@ -15,6 +15,7 @@ from inspector.errors import DataError, JobError
 from inspector.jobs.activation_ranges import Ranges, SampleSource, activation_ranges
 from inspector.jobs.litert_recipes import STATIC, litert_rules
 
+_BRANCHING = ("IF", "WHILE", "CALL", "STABLEHLO_WHILE", "STABLEHLO_CASE")
 _REFUSALS = (ValueError, RuntimeError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError)
 
 
@@ -47,9 +48,24 @@ def quantize_with_litert(
 def litert_ranges(float_model: bytes, samples: SampleSource, progress: Progress) -> Ranges:
     """What the full integer recipes need to know of the activations. Raises JobError and DataError."""
     float_model = _prepared(float_model)
-    model = _read(float_model)
-    constants = {each.name.decode("utf-8", "replace") for each in _tensors(model) if _has_data(model, each)}
-    return activation_ranges(float_model, samples, progress, constants)
+    return activation_ranges(float_model, samples, progress, _activations(_read(float_model)))
+
+
+def _activations(model: Any) -> set[str]:
+    """Names of the tensors that are given or computed. Raises JobError where a part of them can't be seen."""
+    from ai_edge_litert.tools.flatbuffer_utils import opcode_to_name
+
+    subgraph = model.subgraphs[0]
+    found = set(map(int, subgraph.inputs))
+    for operator in subgraph.operators:
+        kind = opcode_to_name(model, operator.opcodeIndex)
+        if kind in _BRANCHING:
+            raise JobError(
+                f"The model has the operator {kind}, which runs other subgraphs: LiteRT's route sees only the values "
+                "of the last run, not their ranges. Choose TensorFlow as the back end, or a recipe without calibration."
+            )
+        found.update(int(index) for index in operator.outputs if index >= 0)
+    return {subgraph.tensors[index].name.decode("utf-8", "replace") for index in found}
 
 
 def _quantize(

@@ -17,9 +17,8 @@ _RANGES = '''def activation_ranges(float_model):
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
     )
     interpreter.allocate_tensors()
-    model = schema.ModelT.InitFromPackedBuf(float_model, 0)
-    tensors = model.subgraphs[0].tensors
-    computed = [index for index, each in enumerate(tensors) if model.buffers[each.buffer].data is None]
+    subgraph = schema.ModelT.InitFromPackedBuf(float_model, 0).subgraphs[0]
+    computed = {*subgraph.inputs, *(index for each in subgraph.operators for index in each.outputs)}
     found = {}
     for sample in calibration_data():
         for detail, array in zip(interpreter.get_input_details(), sample):
@@ -32,7 +31,7 @@ _RANGES = '''def activation_ranges(float_model):
             values = interpreter.get_tensor(index)
             if values.dtype == np.float32:
                 first = {"min": values.min()[None], "max": values.max()[None]}
-                limits = found.setdefault(tensors[index].name.decode(), first)
+                limits = found.setdefault(subgraph.tensors[index].name.decode(), first)
                 limits["min"] = np.minimum(limits["min"], values.min())
                 limits["max"] = np.maximum(limits["max"], values.max())
     return found'''

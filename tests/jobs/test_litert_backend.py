@@ -83,7 +83,7 @@ def accuracy(path: Path, x: np.ndarray, y: np.ndarray) -> float:
 def test_ranges_are_the_true_minima_and_maxima():
     weights = np.random.default_rng(0).normal(size=(3, 8)).astype(np.float32)
     x = np.random.default_rng(1).normal(size=(50, 8)).astype(np.float32)
-    ranges = activation_ranges(dense(weights), Given(x=x), quiet, constants={"w"})
+    ranges = activation_ranges(dense(weights), Given(x=x), quiet, {"x", "y"})
     y = x @ weights.T
     assert set(ranges) == {"x", "y"}
     assert ranges["x"] == (x.min(), x.max())
@@ -179,7 +179,7 @@ def test_tensors_of_the_same_name_get_names_of_their_own(tmp_path):
 def test_an_open_batch_is_run_with_the_samples_batch(tmp_path):
     weights = np.ones((32, 64), np.float32)
     content = dense(weights, shapeSignature=np.array([-1, 64], np.int32))
-    ranges = activation_ranges(content, Given(x=np.ones((3, 64), np.float32)), quiet, {"w"})
+    ranges = activation_ranges(content, Given(x=np.ones((3, 64), np.float32)), quiet, {"x", "y"})
     assert ranges == {"x": (1.0, 1.0), "y": (64.0, 64.0)}
 
 
@@ -189,9 +189,9 @@ def test_several_inputs_go_by_name():
     b.operator("SUB", [left, right], [total], b.options("SubOptions"))
     content = b.inputs(left, right).outputs(total).finish()
     three, one = np.full((2, 4), 3, np.float32), np.ones((2, 4), np.float32)
-    assert activation_ranges(content, Given(right=one, left=three), quiet)["total"] == (2.0, 2.0)
+    assert activation_ranges(content, Given(right=one, left=three), quiet, {"total"})["total"] == (2.0, 2.0)
     with pytest.raises(DataError, match=r'no input "middle"\. Its inputs: left, right'):
-        activation_ranges(content, Given(middle=one, left=three), quiet)
+        activation_ranges(content, Given(middle=one, left=three), quiet, set())
 
 
 def test_the_calibration_says_how_far_it_is_and_stops_when_told(content, digits):
@@ -205,6 +205,29 @@ def test_the_calibration_says_how_far_it_is_and_stops_when_told(content, digits)
     with pytest.raises(Cancelled):
         litert_ranges(content, Given(image=digits["x_calibration"][:10]), progress)
     assert said == [(0.0, "Calibrating 1 of 10"), (0.1, "Calibrating 2 of 10"), (0.2, "Calibrating 3 of 10")]
+
+
+def test_what_nobody_computes_has_no_range(tmp_path):
+    """Its memory holds anything, NaN too."""
+    b = ModelBuilder()
+    x, w = b.tensor("x", [1, 64]), b.tensor("w", [32, 64], data=np.ones((32, 64), np.float32))
+    y, _nobody = b.tensor("y", [1, 32]), b.tensor("nobody", [1, 4])
+    b.operator("FULLY_CONNECTED", [x, w, -1], [y], b.options("FullyConnectedOptions"))
+    content = b.inputs(x).outputs(y).finish()
+    assert set(litert_ranges(content, Given(x=np.ones((2, 64), np.float32)), quiet)) == {"x", "y"}
+
+
+def test_ranges_inside_branches_are_not_guessed():
+    b = ModelBuilder()
+    chosen, x, y = b.tensor("chosen", [1], "BOOL"), b.tensor("x", [1, 4]), b.tensor("y", [1, 4])
+    b.operator("IF", [chosen, x], [y], b.options("IfOptions", thenSubgraphIndex=1, elseSubgraphIndex=1))
+    b.inputs(chosen, x).outputs(y)
+    b.subgraph("same")
+    inner, outer = b.tensor("inner", [1, 4]), b.tensor("outer", [1, 4])
+    b.operator("RELU", [inner], [outer])
+    content = b.inputs(inner).outputs(outer).finish()
+    with pytest.raises(JobError, match="operator IF, which runs other subgraphs"):
+        litert_ranges(content, Given(chosen=np.ones(1, bool), x=np.ones((1, 4), np.float32)), quiet)
 
 
 def test_what_it_cannot_do_is_a_sentence(content, digits, tmp_path):
