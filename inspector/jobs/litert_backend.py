@@ -61,8 +61,8 @@ def _activations(model: Any) -> set[str]:
         kind = opcode_to_name(model, operator.opcodeIndex)
         if kind in _BRANCHING:
             raise JobError(
-                f"The model has the operator {kind}, which runs other subgraphs: LiteRT's route sees only the values "
-                "of the last run, not their ranges. Choose TensorFlow as the back end, or a recipe without calibration."
+                f"The model has the operator {kind}, which runs other subgraphs: of the values there only the last are "
+                "seen, not their range. Build LSTM and GRU layers with unroll=True, or choose a recipe without calibration."
             )
         found.update(int(index) for index in operator.outputs if index >= 0)
     return {subgraph.tensors[index].name.decode("utf-8", "replace") for index in found}
