@@ -62,7 +62,7 @@ def _activations(model: Any) -> set[str]:
         if kind in _BRANCHING:
             raise JobError(
                 f"The model has the operator {kind}, which runs other subgraphs: of the values there only the last are "
-                "seen, not their range. Build LSTM and GRU layers with unroll=True, or choose a recipe without calibration."
+                "seen. Build LSTM and GRU layers with unroll=True, or choose a recipe without calibration."
             )
         found.update(int(index) for index in operator.outputs if index >= 0)
     return {subgraph.tensors[index].name.decode("utf-8", "replace") for index in found}
