@@ -18,7 +18,7 @@ SUSPICIOUS = 0.7
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerHistograms:
-    """`error`: candidate minus reference. `reference` and `candidate`: the float and the dequantized values, in the same
+    """`error`: candidate minus reference. `reference` and `candidate`: the float and dequantized values, in the same
     bins; `clipped` is the share of the float values outside the candidate's range. `samples` were counted: the first.
     """
 
@@ -35,6 +35,7 @@ class DebugLayer:
     where it has none there. `levels` is how many steps the output's type has (255 for INT8, 65,535 for INT16).
     `signal` is the mean over samples of the mean squared float value, None where it was not measured. `float_tensor` is
     the output's name in the float model, which selective quantization goes by; "" where only the row is known.
+    `doubt` says why the numbers may be the runtime's fault, "" where there is no such reason.
     """
 
     row: LayerRow
@@ -45,6 +46,7 @@ class DebugLayer:
     extra: Mapping[str, float | None] = field(default_factory=dict)
     histograms: LayerHistograms | None = None
     float_tensor: str = ""
+    doubt: str = ""
 
     @property
     def rmse(self) -> float:

@@ -107,12 +107,16 @@ def _measured(told: Mapping[str, Any], kind: str, model: Model | None) -> tuple[
     found = debug_layers(LayerTable.from_records(told["rows"]), kind, model)
     nothing = [None] * len(found)
     places = told.get("operators", nothing) if kind == PAIR else [each.operator for each in found]
-    rows = zip(found, places, told.get("tensors", nothing), told.get("histograms", nothing), strict=True)
+    others = (told.get(name) or nothing for name in ("tensors", "doubts", "histograms"))
     return tuple(
         replace(
-            layer, operator=place, float_tensor=tensor or "", histograms=None if counts is None else _histograms(counts)
+            layer,
+            operator=place,
+            float_tensor=tensor or "",
+            doubt=doubt or "",
+            histograms=None if counts is None else _histograms(counts),
         )
-        for layer, place, tensor, counts in rows
+        for layer, place, tensor, doubt, counts in zip(found, places, *others, strict=True)
     )
 
 

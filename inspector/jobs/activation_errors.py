@@ -136,7 +136,7 @@ def _measured(
     progress: Progress,
 ) -> list[LayerErrors]:
     """Runs both on every sample. Raises JobError, DataError."""
-    first, second = ActivationRunner(reference), ActivationRunner(candidate)
+    first, second = (ActivationRunner(each.path.read_bytes(), each.path.name) for each in (reference, candidate))
     errors = [_layer_errors(pair.candidate) for pair in pairs]
     for number, sample in enumerate(samples):
         progress(number / samples.count, f"Comparing with sample {number + 1:,} of {samples.count:,}")
@@ -144,7 +144,9 @@ def _measured(
         first.run(values)
         second.run([values[place] for place in order])
         for pair, sums in zip(pairs, errors, strict=True):
-            sums.add(_real_values(pair.reference, first.values(pair.reference)), second.values(pair.candidate))
+            sums.add(
+                _real_values(pair.reference, first.values(pair.reference.index)), second.values(pair.candidate.index)
+            )
     return errors
 
 

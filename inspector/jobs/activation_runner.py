@@ -8,26 +8,29 @@ import numpy as np
 
 from inspector.errors import DataError, JobError
 from inspector.jobs.variant_run import stored
-from inspector.model import Model, Tensor
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class ActivationRunner:
-    """A .tflite that keeps the values of all its activations; without XNNPACK, which computes some of them unseen."""
+    """A .tflite that keeps the values of all its activations.
 
-    def __init__(self, model: Model) -> None:
-        """Raises JobError."""
+    It runs with XNNPACK, as TensorFlow's debugger and most programs run models, and without where that is not possible.
+    What XNNPACK computes ahead can't be seen then; that is constants that are dequantized, no operator's own output.
+    """
+
+    def __init__(self, content: bytes, name: str) -> None:
+        """`name` is what messages call it. Raises JobError."""
         from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-        self._name = model.path.name
+        self._name = name
         failure: Exception | None = None
-        for resolver in (OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES, OpResolverType.BUILTIN):
+        for resolver in (OpResolverType.BUILTIN, OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES):
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")  # that all tensors are kept, which is what this is for
                     self._interpreter = Interpreter(
-                        model_content=model.path.read_bytes(),
+                        model_content=content,
                         experimental_preserve_all_tensors=True,
                         experimental_op_resolver_type=resolver,
                         num_threads=1,
@@ -57,9 +60,9 @@ class ActivationRunner:
         except (RuntimeError, ValueError) as error:
             raise JobError(f"{self._name} can't be run on the data: {_reason(error)}.") from error
 
-    def values(self, tensor: Tensor) -> Array:
-        """What the tensor held last, as it is stored."""
-        found: Array = self._interpreter.get_tensor(tensor.index)
+    def values(self, tensor: int) -> Array:
+        """What this tensor of the main subgraph held last, as it is stored."""
+        found: Array = self._interpreter.get_tensor(tensor)
         return found
 
 

@@ -1,44 +1,44 @@
 """The task "debug": TensorFlow's quantization debugger on a source, local and cumulative, and the model it is about."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from inspector.analysis.layer_errors import LayerCounts, mean_square
+from inspector.analysis.layer_errors import LayerCounts, mean_square, nan_mean
 from inspector.analysis.layer_mapping import map_to_operators
 from inspector.analysis.progress import Progress
 from inspector.datasets.input_spec import input_specs
-from inspector.errors import JobError, UsageError
-from inspector.export.atomic_file import atomic_files
-from inspector.formats.layer_csv import layer_csv_lines, parse_layer_csv
+from inspector.errors import UsageError
+from inspector.formats.layer_csv import parse_layer_csv
 from inspector.jobs.calibrated_model import STEPS, calibrated_model, read_content, samples_for
 from inspector.jobs.calibration import OrderedSamples
 from inspector.jobs.calibration_cache import CalibratedModel
 from inspector.jobs.conversion_failures import conversion
+from inspector.jobs.debug_files import RECIPE, csv_paths, deliver_model, write_csv
 from inspector.jobs.debug_refusals import nothing_quantized, open_debug_source
-from inspector.jobs.options import DebugOptions, to_dict
-from inspector.jobs.provenance import Provenance, provenance_path, sha256_of, versions
+from inspector.jobs.options import DebugOptions
+from inspector.jobs.provenance import provenance_path
 from inspector.jobs.recipes import variant_name
-from inspector.jobs.scratch import DELIVERY, deliver
+from inspector.jobs.second_opinion import doubts, litert_errors, sample_count, summary
 from inspector.jobs.sources import Source, check_targets
 from inspector.jobs.steps import Steps
 from inspector.jobs.tflite_backend import Array, debug_model, debugger_csv, quantized
 from inspector.model import Model
 from inspector.model.layer_table import LayerTable
 
-RECIPE = "int8_float_io"
 _TITLES = {"local": "local error", "cumulative": "cumulative error"}
 
 
 def debug(options: DebugOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
-    """Returns {"local": {"rows", "operators", "tensors", "histograms"}, "cumulative": likewise, "csv": {kind: path},
-    "model": path or "", "size_bytes", "samples", "calibration_key", "left_float", "notes", "reference", "candidate"}.
+    """Returns, for each error asked for, {kind: {"rows", "operators", "tensors", "histograms", "doubts"}}, and "csv"
+    ({kind: path}), "model" (path or ""), "size_bytes", "samples", "calibration_key", "left_float", "notes",
+    "reference", "candidate".
 
     `operators` are indices in the model that is delivered, `tensors` the names that `float_tensors` takes,
-    `histograms` as LayerCounts.plain gives them. Raises UsageError, ModelFileError, DataError, JobError.
+    `histograms` as LayerCounts.plain gives them, `doubts` a sentence for each row that LiteRT contradicts, `left_float`
+    outputs of operators that were not quantized. Raises UsageError, ModelFileError, DataError, JobError.
     """
     if not options.errors:
         raise UsageError("No error is chosen: local, cumulative or both.")
@@ -56,12 +56,12 @@ def debug(options: DebugOptions, progress: Progress, scratch: Path) -> dict[str,
     for kind in options.errors:
         rows = LayerTable.from_records(told[kind]["rows"]).rows
         told[kind]["operators"] = list(map_to_operators(rows, delivered))
-    _write_csv(files, told, options.overwrite)
+    write_csv(files, told, options.overwrite)
     if target is not None:
-        _deliver(target, content, _provenance(options, source, calibrated), scratch)
+        deliver_model(target, content, options, calibrated, scratch)
     return {
         **told, "csv": {kind: str(path) for kind, path in files.items()}, "model": str(target or ""),
-        "size_bytes": len(content), "calibration_key": calibrated.key, "notes": list(calibrated.notes),
+        "size_bytes": len(content), "calibration_key": calibrated.key, "notes": [*calibrated.notes, *told["notes"]],
         "reference": source.path.name, "candidate": variant_name(source.path.stem, RECIPE),
     }  # fmt: skip
 
@@ -69,7 +69,7 @@ def debug(options: DebugOptions, progress: Progress, scratch: Path) -> dict[str,
 def layer_errors(
     calibrated: CalibratedModel, source: Source, options: DebugOptions, steps: Steps, scratch: Path
 ) -> dict[str, Any]:
-    """The part of `debug` that measures: {kind: {"rows", "tensors", "histograms"}, "samples", "left_float"}."""
+    """The part of `debug` that measures: all but "operators" of each kind, "samples", "left_float", "notes"."""
     model = read_content(calibrated.content, scratch)
     samples = samples_for(source, options.debug_data or options.data, input_specs(model))
     told: dict[str, Any] = {"samples": samples.count}
@@ -79,37 +79,45 @@ def layer_errors(
             content = debug_model(
                 calibrated.ranges, kind == "cumulative", options.float_operators, options.float_tensors
             )
-            seen = _Observer()
+            debugged = read_content(content, scratch)
+            seen = _Observer(sample_count(debugged, samples))
             text = debugger_csv(content, lambda: _feed(samples, steps), seen)
         if not text:
             raise nothing_quantized(source.path.name, model, bool(options.float_operators or options.float_tensors))
         table = parse_layer_csv(text, "TensorFlow's debugger")
         places = map_to_operators(table.rows, model)
-        told[kind] = {"rows": table.records(), "tensors": _outputs(model, places), "histograms": seen.plain()}
+        in_doubt = doubts(table.rows, seen.errors, litert_errors(content, debugged, samples, steps))
+        told[kind] = {
+            "rows": table.records(), "tensors": _outputs(model, places), "histograms": seen.plain(), "doubts": in_doubt,
+        }  # fmt: skip
         told["left_float"] = _left_float(model, places)
+        told["notes"] = told.get("notes") or summary(table.rows, in_doubt)
     return told
-
-
-def csv_paths(output: str, errors: Sequence[str]) -> dict[str, Path]:
-    """layers.csv for the first of the errors, layers.cumulative.csv beside it for the second."""
-    if not output:
-        return {}
-    path = Path(output).expanduser().absolute()
-    names = [path, *(path.with_name(f"{path.stem}.{kind}{path.suffix}") for kind in errors[1:])]
-    return dict(zip(errors, names, strict=True))
 
 
 class _Observer:
     """Looks at each layer's float values and integers while TensorFlow's debugger runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, samples: int) -> None:
+        """`errors` is over the first `samples`."""
+        self._samples = samples
         self._layers: dict[int, LayerCounts] = {}
+        self._errors: dict[int, list[float]] = {}
 
     def __call__(self, layer: int, values: Array, integers: Array, scale: float, zero_point: int) -> float:
         if layer not in self._layers:
             self._layers[layer] = LayerCounts(scale, zero_point, integers.dtype)
+            self._errors[layer] = []
         self._layers[layer].add(values, integers)
+        if len(self._errors[layer]) < self._samples:
+            dequantized = (integers.astype(np.float32) - np.float32(zero_point)) * np.float32(scale)
+            self._errors[layer].append(mean_square(dequantized - values))
         return mean_square(values)
+
+    @property
+    def errors(self) -> list[float]:
+        """The mean squared error of each layer."""
+        return [nan_mean(self._errors[layer]) for layer in sorted(self._errors)]
 
     def plain(self) -> list[dict[str, Any]]:
         return [self._layers[layer].plain() for layer in sorted(self._layers)]
@@ -137,37 +145,3 @@ def _target(options: DebugOptions, source: Source) -> Path | None:
     if not options.output_folder:
         return None
     return Path(options.output_folder).expanduser().absolute() / variant_name(source.path.stem, RECIPE)
-
-
-def _write_csv(files: dict[str, Path], told: dict[str, Any], overwrite: bool) -> None:
-    """TensorFlow's columns and no others; all files or none."""
-    if not files:
-        return
-    with DELIVERY, atomic_files(list(files.values()), overwrite) as streams:
-        for stream, kind in zip(streams, files, strict=True):
-            table = replace(LayerTable.from_records(told[kind]["rows"]), extra={})
-            stream.writelines(line.encode() for line in layer_csv_lines(table))
-
-
-def _deliver(target: Path, content: bytes, provenance: Provenance, scratch: Path) -> None:
-    draft = scratch / target.name
-    try:
-        draft.write_bytes(content)
-        provenance_path(draft).write_text(replace(provenance, variant_sha256=sha256_of(draft)).text, encoding="utf-8")
-    except OSError as error:
-        raise JobError(f"{target} can't be written: {error.strerror or error}.") from error
-    deliver([(draft, target), (provenance_path(draft), provenance_path(target))], scratch)
-
-
-def _provenance(options: DebugOptions, source: Source, calibrated: CalibratedModel) -> Provenance:
-    return Provenance(
-        recipe=RECIPE,
-        source=str(source.path),
-        source_sha256=sha256_of(source.path),
-        variant_sha256="",
-        made_by="tensorflow",
-        data={"path": options.data.path},
-        options=to_dict(options),
-        notes=calibrated.notes,
-        versions=dict(versions()),
-    )
