@@ -6,6 +6,7 @@ another order of dimensions. What it folds into a kernel (a BatchNormalization b
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inspector.analysis.compared_tensor import Pairing
@@ -15,10 +16,11 @@ from inspector.model import Model, Operator, Subgraph, Tensor
 from inspector.model.roles import BIAS
 
 FOLDED = "BatchNormalization is folded into it, so its values are others"
+_CELLS = ("LSTM", "GRU", "SimpleRNN")
 _NUMBER = re.compile(r"(_\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Kernel:
     """A layer's weight tensor as a .tflite holds it: `shape` after `axes`, read by one of `op_names`."""
 
@@ -30,8 +32,13 @@ class _Kernel:
     note: str
     bias: Tensor | None
 
+    @property
+    def ordered(self) -> bool:
+        """Whether such kernels stand in one order in both files; a cell's kernel and recurrent kernel do not."""
+        return not self.layer.op_name.endswith(_CELLS)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Constant:
     """A weight tensor of a .tflite, its operator's bias, and the words that the names around it are made of."""
 
@@ -102,6 +109,8 @@ def _stored_form(layer: str, tensor: Tensor) -> tuple[tuple[int, ...], Axes, tup
         return ((shape[3], *shape[:3]), (3, 0, 1, 2), ("CONV_2D",)) if len(shape) == 4 else None
     if name == "kernel" and "Dense" in layer and len(shape) == 2:
         return (shape[1], shape[0]), (1, 0), ("FULLY_CONNECTED",)
+    if name in ("kernel", "recurrent_kernel") and layer.endswith(_CELLS) and len(shape) == 2:
+        return (shape[1], shape[0]), (1, 0), ("FULLY_CONNECTED",)
     if name == "embeddings":
         return shape, None, ("GATHER", "EMBEDDING_LOOKUP")
     return None
@@ -127,34 +136,75 @@ def _constants(model: Model) -> list[_Constant]:
 
 
 def _matches(kernels: list[_Kernel], constants: list[_Constant]) -> list[tuple[_Kernel, _Constant, str]]:
+    """By name as far as names tell, then in order."""
     by_shape: defaultdict[tuple[int, ...], list[_Constant]] = defaultdict(list)
     for constant in constants:
         by_shape[constant.tensor.shape].append(constant)
+    possible = {
+        place: [c for c in by_shape[kernel.shape] if c.op_name in kernel.op_names and _named(kernel, c)]
+        for place, kernel in enumerate(kernels)
+    }
+    found = _certain(possible)
     suffix = _suffix(kernels, constants)
-    found, rest = [], []
-    for kernel in kernels:
-        word = kernel.layer.name.rpartition("/")[2] + suffix
-        free = by_shape[kernel.shape]
-        match = next((c for c in free if c.op_name in kernel.op_names and word in c.words), None)
-        if match is None:
-            rest.append(kernel)
-        else:
-            free.remove(match)
-            found.append((kernel, match, "layer"))
-    return found + _in_order(rest, by_shape)
+    for place, free in possible.items():
+        word = _leaf(kernels[place]) + suffix
+        match = [c for c in free if word in c.words]
+        if place not in found and len(match) == 1 and match[0] not in found.values():
+            found[place] = match[0]
+    taken = list(found.values())
+    rest = [kernel for place, kernel in enumerate(kernels) if place not in found and kernel.ordered]
+    free_shapes = {shape: [c for c in group if c not in taken] for shape, group in by_shape.items()}
+    return [(kernels[place], constant, "layer") for place, constant in found.items()] + _in_order(rest, free_shapes)
+
+
+def _certain(possible: Mapping[int, list[_Constant]]) -> dict[int, _Constant]:
+    """Kernels that only one constant fits, and what follows from that, as each constant is one kernel's."""
+    fitting = {place: dict.fromkeys(constants) for place, constants in possible.items()}
+    users: defaultdict[_Constant, set[int]] = defaultdict(set)
+    for place, constants in fitting.items():
+        for constant in constants:
+            users[constant].add(place)
+    found: dict[int, _Constant] = {}
+    waiting = [place for place, constants in fitting.items() if len(constants) == 1]
+    while waiting:
+        place = waiting.pop()
+        if len(fitting[place]) != 1:
+            continue
+        (constant,) = fitting[place]
+        rivals = [other for other in users[constant] if len(fitting[other]) == 1]
+        if len(rivals) > 1:  # nothing else fits these either: none of them is certain
+            for other in rivals:
+                fitting[other] = {}
+            continue
+        found[place] = constant
+        for other in users.pop(constant):
+            fitting[other].pop(constant, None)
+            if len(fitting[other]) == 1:
+                waiting.append(other)
+    return found
+
+
+def _leaf(kernel: _Kernel) -> str:
+    return kernel.layer.name.rpartition("/")[2]
+
+
+def _named(kernel: _Kernel, constant: _Constant) -> bool:
+    """Whether a word around the constant is the layer's name, perhaps with a number behind it."""
+    leaf = _leaf(kernel)
+    return any(word.startswith(leaf) and _NUMBER.fullmatch(word[len(leaf) :]) for word in constant.words)
 
 
 def _suffix(kernels: list[_Kernel], constants: list[_Constant]) -> str:
-    """What the converter hung to every layer's name: "", or "_1" where Keras named the layers a second time."""
-    layers = {kernel.layer.name.rpartition("/")[2] for kernel in kernels}
+    """What the converter hung to most layers' names: "", or "_1" where Keras named the layers a second time."""
+    layers = {_leaf(kernel) for kernel in kernels}
     words = {word for constant in constants for word in constant.words}
-    suffixes = {rest for word in words for layer in layers if _NUMBER.fullmatch(rest := word.removeprefix(layer))
-                and word.startswith(layer)}  # fmt: skip
+    suffixes = {rest for word in words for layer in layers
+                if word.startswith(layer) and _NUMBER.fullmatch(rest := word[len(layer) :])}  # fmt: skip
     return max(sorted(suffixes), key=lambda suffix: sum(layer + suffix in words for layer in layers), default="")
 
 
 def _in_order(
-    kernels: list[_Kernel], by_shape: dict[tuple[int, ...], list[_Constant]]
+    kernels: list[_Kernel], by_shape: Mapping[tuple[int, ...], list[_Constant]]
 ) -> list[tuple[_Kernel, _Constant, str]]:
     """Of those without a name: where both files have as many kernels of a shape, the first is the first."""
     groups: defaultdict[tuple[tuple[int, ...], tuple[str, ...]], list[_Kernel]] = defaultdict(list)

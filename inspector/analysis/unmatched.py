@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from inspector.analysis.pairing import pair_models
 from inspector.analysis.skeleton import CONVERTERS
 from inspector.model import Model, Tensor
 
@@ -11,19 +12,34 @@ Taken = set[tuple[int, int]]
 def unmatched_tensors(
     models: Sequence[Model], taken: Sequence[Taken], reference: int
 ) -> list[tuple[Tensor | None, ...]]:
-    """Rows of tensors, one entry a model. Those of several variants with one name, shape and kind share a row."""
-    rows: dict[tuple[object, ...], list[Tensor | None]] = {}
-    for place, model in enumerate(models):
-        if place == reference:
-            continue
-        for tensor in model.tensors():
-            if (tensor.subgraph, tensor.index) in taken[place]:
-                continue
-            key: tuple[object, ...] = (tensor.name, tensor.shape, tensor.kind)
-            if key in rows and rows[key][place] is not None:
-                key = (*key, place, tensor.subgraph, tensor.index)
-            rows.setdefault(key, [None] * len(models))[place] = tensor
-    return [tuple(tensors) for tensors in rows.values()]
+    """Rows of tensors, one entry a model; partners in several variants share a row."""
+    left = [
+        [] if place == reference else [t for t in model.tensors() if (t.subgraph, t.index) not in taken[place]]
+        for place, model in enumerate(models)
+    ]
+    rows: list[list[Tensor | None]] = []
+    row_of: list[dict[Tensor, list[Tensor | None]]] = [{} for _ in models]
+    for place, tensors in enumerate(left):
+        earlier = [other for other in range(place) if left[other]] if tensors else []
+        partners = [(other, _backwards(models[other], models[place])) for other in earlier]
+        for tensor in tensors:
+            same = (row_of[other].get(found[tensor]) for other, found in partners if tensor in found)
+            row = next((row for row in same if row is not None and row[place] is None), None)
+            if row is None:
+                row = [None] * len(models)
+                rows.append(row)
+            row[place] = tensor
+            row_of[place][tensor] = row
+    return [tuple(row) for row in rows]
+
+
+def _backwards(model: Model, later: Model) -> dict[Tensor, Tensor]:
+    """A tensor of `later` -> its partner of the same shape in `model`."""
+    return {
+        partner: model.subgraphs[number].tensors[index]
+        for (number, index), (partner, pairing) in pair_models(model, later).items()
+        if not pairing.note
+    }
 
 
 def reason(tensor: Tensor, keras_among: bool) -> str:

@@ -11,9 +11,9 @@ from inspector.export.json_table import json_text
 from inspector.model import Tensor
 
 PAIR_KEYS = (
-    "variant", "name", "group", "operator", "op_name", "type_before", "type_after", "bytes_before", "bytes_after",
-    "shape", "paired_by", "exact", "rmse", "max_abs_error", "sqnr_db", "min_before", "max_before", "min_after",
-    "max_after", "index_before", "index_after", "name_after", "note",
+    "variant", "name", "group", "subgraph", "operator", "op_name", "type_before", "type_after", "bytes_before",
+    "bytes_after", "shape", "paired_by", "exact", "rmse", "max_abs_error", "sqnr_db", "min_before", "max_before",
+    "min_after", "max_after", "left_out", "index_before", "index_after", "name_after", "note",
 )  # fmt: skip
 """The fields of a pair, and the columns of the CSV."""
 
@@ -63,6 +63,7 @@ def _pair(
         "variant": label,
         "name": row.name,
         "group": row.group,
+        "subgraph": next(tensor.subgraph for tensor in tensors if tensor is not None),
         "operator": None if row.operator is None else row.operator[0],
         "op_name": None if row.operator is None else row.operator[1],
         "type_before": before and before.type.name,
@@ -79,6 +80,7 @@ def _pair(
         "max_before": error and error.high,
         "min_after": error and error.other_low,
         "max_after": error and error.other_high,
+        "left_out": error and error.left_out,
         "index_before": before and before.index,
         "index_after": after and after.index,
         "name_after": after and after.name,
@@ -92,6 +94,7 @@ def _unmatched(comparison: Comparison) -> Iterator[dict[str, Any]]:
         yield {
             "variant": label,
             "only_in": only_in,
+            "subgraph": tensor.subgraph,
             "name": tensor.name,
             "type": tensor.type.name,
             "shape": list(tensor.shape),

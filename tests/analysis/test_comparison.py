@@ -206,6 +206,18 @@ def test_a_keras_file_is_the_source(sample_h5: Path, sample_tflite: Path) -> Non
     assert compare_models([tflite, tflite], source_bytes=100).variants[0].source_ratio == tflite.size_bytes / 100
 
 
+def test_tensors_that_a_keras_file_has_not_stand_in_one_row_of_all_variants(tmp_path: Path, sample_h5: Path) -> None:
+    variants = models(tmp_path, "float32", "float16", "int8")
+    found = compare_models([open_model(sample_h5), *variants])
+    rows = {row.name: row for row in found.group("Unmatched") if row.tensors[1] is not None}
+    first = rows[f"{twins.CONV_BIAS}1"]
+    assert [tensor and tensor.name for tensor in first.tensors] == [
+        None, f"{twins.CONV_BIAS}1", f"{twins.CONV_BIAS}2", f"{twins.CONV_BIAS}1",
+    ]  # fmt: skip
+    assert first.note == "a Keras file lists no activations"
+    assert all(None not in row.tensors[1:] for row in rows.values())
+
+
 def test_fewer_than_two_models_are_refused(tmp_path: Path) -> None:
     (model,) = models(tmp_path, "float32")
     with pytest.raises(UsageError, match="at least two"):

@@ -100,6 +100,36 @@ def test_numbered_layer_names_are_not_mistaken_for_the_converters_number() -> No
     }  # fmt: skip
 
 
+def test_layers_that_were_numbered_apart_are_found_by_what_is_left_over() -> None:
+    """Keras 3 makes "conv2d_1" of "conv2d", and then "conv2d_1_2" of "conv2d_1"."""
+    keras = keras_model("Dense", (4, 4), "kernel", 2)
+    layers = keras.subgraphs[0].operator_columns.names
+    assert isinstance(layers, list)
+    layers[:] = ["dense", "dense_1"]
+    values = [np.full((4, 4), place, np.float32) for place in range(2)]
+    shuffled = tflite_model(values, "FULLY_CONNECTED", ["m/dense_1_2/MatMul", "m/dense_1/MatMul"])
+    found = {key: (partner.name, pairing.how) for (_, key), (partner, pairing) in pair_keras(keras, shuffled).items()}
+    assert found == {0: ("m/dense_1/MatMul", "layer"), 1: ("m/dense_1_2/MatMul", "layer")}
+
+
+def test_two_kernels_of_one_layer_and_shape_are_not_guessed() -> None:
+    """The kernel and the recurrent kernel of a cell with as many units as inputs look the same."""
+    random = np.random.default_rng(4)
+    tensors = [
+        Stored(random.normal(size=(4, 16)).astype(np.float32), name=f"lstm/cell/{leaf}", role="weights")
+        for leaf in ("kernel", "recurrent_kernel")
+    ]
+    keras = memory_model(tensors, [("LSTM", (0, 1), ())], layers=[{"name": "lstm"}])
+    values = [np.ascontiguousarray(tensor.values.T) for tensor in tensors if tensor.values is not None]
+    both = tflite_model(values, "FULLY_CONNECTED", ["m/lstm_1/while/MatMul", "m/lstm_1/while/MatMul_1"])
+    assert pair_keras(keras, both) == {}
+    apart = [Stored(np.zeros((3, 16), np.float32), name="lstm/cell/kernel", role="weights"), tensors[1]]
+    keras = memory_model(apart, [("LSTM", (0, 1), ())], layers=[{"name": "lstm"}])
+    stored = tflite_model([values[1], np.zeros((16, 3), np.float32)], "FULLY_CONNECTED", ["lstm_1/a", "lstm_1/b"])
+    found = {key: partner.name for (_, key), (partner, _) in pair_keras(keras, stored).items()}
+    assert found == {0: "lstm_1/b", 1: "lstm_1/a"}
+
+
 def test_without_names_kernels_of_a_shape_are_taken_in_order_if_there_are_as_many() -> None:
     keras = keras_model("Dense", (4, 5), "kernel", 2)
     values = [np.zeros((5, 4), np.float32)] * 2
