@@ -36,7 +36,8 @@ def _quantize(options: QuantizeOptions, progress: Progress, scratch: Path) -> di
     targets = dict(zip(options.recipes, variant_paths(options), strict=True))
     check_targets(list(targets.values()), options.overwrite)
     count = len(recipes) + any(each.calibrated for each in recipes) + (0 if source.kind == TFLITE else 3)
-    maker = VariantMaker(options, source, recipes, Steps(progress, count), scratch)
+    steps = Steps(progress, count)
+    maker = VariantMaker(options, source, recipes, steps, scratch)
     source_hash = sha256_of(source.path, progress)
     maker.load()
     made: list[dict[str, Any]] = []
@@ -45,6 +46,7 @@ def _quantize(options: QuantizeOptions, progress: Progress, scratch: Path) -> di
         draft = scratch / targets[each.id].name
         try:
             draft.write_bytes(maker.make(each))
+            steps.within(0.5, f"Checking {each.title}")
             notes = [*maker.notes(each), *check_variant(draft, each, options, maker.first_sample)]
         except (JobError, DataError) as error:
             failed.append({"recipe": each.id, "sentence": str(error)})
@@ -56,13 +58,12 @@ def _quantize(options: QuantizeOptions, progress: Progress, scratch: Path) -> di
                      "provenance": str(provenance_path(target))})  # fmt: skip
     if not made:
         raise JobError(" ".join(dict.fromkeys(each["sentence"] for each in failed)))
-    _deliver([targets[variant["recipe"]] for variant in made], progress, scratch)
+    _deliver([targets[variant["recipe"]] for variant in made], scratch)
     return {"variants": made, "failed": failed}
 
 
-def _deliver(targets: list[Path], progress: Progress, scratch: Path) -> None:
+def _deliver(targets: list[Path], scratch: Path) -> None:
     """Variants and provenance files come into their places, all of them or none."""
-    progress(None, "Moving the files into place")
     files = [each for target in targets for each in (target, provenance_path(target))]
     deliver([(scratch / each.name, each) for each in files], scratch)
 
@@ -70,20 +71,13 @@ def _deliver(targets: list[Path], progress: Progress, scratch: Path) -> None:
 def _provenance(
     made: Recipe, options: QuantizeOptions, maker: VariantMaker, source_hash: str, draft: Path, notes: list[str]
 ) -> Provenance:
-    data = None
-    if made.calibrated and maker.samples is not None and options.data is not None:
-        samples = maker.samples
-        data = {
-            "path": options.data.path, "sha256": samples.sha256(), "samples": samples.count,
-            "description": samples.description,
-        }  # fmt: skip
     return Provenance(
         recipe=made.id,
         source=str(Path(options.source).expanduser().absolute()),
         source_sha256=source_hash,
         variant_sha256=sha256_of(draft),
         made_by=maker.backends[made.id],
-        data=data,
+        data=maker.data if made.calibrated else None,
         options=to_dict(options),
         notes=tuple(notes),
         versions=dict(versions()),

@@ -1,5 +1,6 @@
 """What a job starts from: a Keras file, a SavedModel folder or a float .tflite, recognised before TensorFlow starts."""
 
+import os
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from inspector.errors import JobError, ModelFileError, UsageError
 from inspector.formats import open_model
 from inspector.jobs.options import QuantizeOptions
+from inspector.jobs.provenance import provenance_path, read_provenance
 from inspector.jobs.recipes import variant_name
 from inspector.model import Model
 
@@ -49,9 +51,13 @@ def variant_paths(options: QuantizeOptions) -> list[Path]:
     return [folder / variant_name(stem, recipe_id) for recipe_id in options.recipes]
 
 
-def check_targets(paths: list[Path], overwrite: bool) -> None:
-    """Raises UsageError if one is there and may not be replaced."""
-    found = [path for path in paths if path.exists()]
+def check_targets(variants: list[Path], overwrite: bool) -> None:
+    """Raises UsageError if a variant, or another's file in the place of its provenance, is there and may not be
+    replaced."""
+    found = [path for path in variants if os.path.lexists(path)]
+    found += [
+        path for each in variants if os.path.lexists(path := provenance_path(each)) and read_provenance(each) is None
+    ]
     if found and not overwrite:
         others = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         raise UsageError(f"{found[0]} exists{others}. Choose another folder, or agree to replace it.")

@@ -1,6 +1,8 @@
 """One recipe after another from one float model: which back end makes it, and how."""
 
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from inspector.datasets.input_spec import InputSpec, input_specs
 from inspector.datasets.opening import open_samples
@@ -48,6 +50,16 @@ class VariantMaker:
         if self.samples is not None:
             samples = ordered(self.samples, inputs)
             self._calibration = Calibration(samples, self.model, op_names, self._source.path.name, self._steps)
+
+    @cached_property
+    def data(self) -> dict[str, Any] | None:
+        """What the provenance file says of the calibration data."""
+        if self.samples is None or self._options.data is None:
+            return None
+        return {
+            "path": self._options.data.path, "sha256": self.samples.sha256(), "samples": self.samples.count,
+            "description": self.samples.description,
+        }  # fmt: skip
 
     @property
     def first_sample(self) -> list[Array] | None:

@@ -147,7 +147,13 @@ def test_what_exists_is_not_replaced_unless_agreed(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"digits_cnn\.float32\.tflite exists"):
         make(SAMPLES / "digits_cnn.h5", tmp_path, "float32")
     assert kept.read_bytes() == b"mine" and list(tmp_path.iterdir()) == [kept]
+    kept.rename(tmp_path / "mine")
+    (tmp_path / "digits_cnn.float32.json").write_text('{"name": "something else"}')
+    with pytest.raises(UsageError, match=r"digits_cnn\.float32\.json exists"):
+        make(SAMPLES / "digits_cnn.h5", tmp_path, "float32")
     make(SAMPLES / "digits_cnn.h5", tmp_path, "float32", overwrite=True)
+    kept.unlink()
+    make(SAMPLES / "digits_cnn.h5", tmp_path, "float32")  # our own file without its variant is no obstacle
     assert open_model(kept).format == "tflite"
 
 
