@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from inspector.gui.asking import ask
 from inspector.gui.background import Progress, run_in_background
 from inspector.gui.message_bar import MessageBar
+from inspector.gui.origin import source_among
 from inspector.gui.session import OpenModel, Session
 from inspector.gui.settings import Settings
 from inspector.gui.unsaved import Copy, UnsavedFolder, replaced, write_copies
@@ -39,10 +40,13 @@ class ModelCommands:
     def quantize(self, opened: OpenModel | None = None) -> None:
         """Shows the Quantize dialog beside the window; one that is in sight already comes to the front."""
         from inspector.gui.dialogs.quantize import QuantizeDialog
+        from inspector.gui.dialogs.source_form import may_be_source
 
         wanted = opened or self._session.current
         if wanted is None:
             return
+        if not may_be_source(wanted):  # of a variant that is quantized already: of its source
+            wanted = source_among(wanted, self._session.models) or wanted
         if self.dialog is None:
             self.dialog = QuantizeDialog(self._session, self._settings, self.unsaved, wanted.path, self._window)
             self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -64,6 +64,12 @@ def family_tree(models: Sequence[Model]) -> list[tuple[Model, int]]:
     return rows
 
 
+def source_among(model: Model, models: Sequence[Model]) -> Model | None:
+    """The one of `models` that `model` was made from, None if it is not there."""
+    place = _parent(model, models)
+    return models[place] if place is not None else None
+
+
 def _parent(model: Listed, models: Sequence[Listed]) -> int | None:
     """The place of the source among `models`: the file its provenance names, else one whose name it begins with."""
     for place, other in enumerate(models):

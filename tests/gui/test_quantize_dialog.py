@@ -194,7 +194,7 @@ def test_a_variant_that_exists_is_only_replaced_after_asking(
     monkeypatch.setattr(quantize, "ask", lambda _parent, _title, text, answers: asked.append(text + str(answers)))
     dialog.make.click()
     assert not queue.jobs and dialog.isVisible() and "digits_cnn.int8.tflite is in" in asked[0]
-    assert "Replace 1 variant" in asked[0]
+    assert "Replace 1 file" in asked[0]
     monkeypatch.setattr(quantize, "ask", lambda *_args: 0)
     dialog.make.click()
     assert queue.jobs[0].options.overwrite is True  # type: ignore[attr-defined]
@@ -255,6 +255,7 @@ def test_another_model_is_chosen_in_the_dialog(dialog: QuantizeDialog, folder: P
     ]  # fmt: skip
     box.activated.emit(1)
     settled(dialog, qtbot)
+    assert dialog.output.names.text() == "plain.<recipe id>.tflite"
     assert dialog.windowTitle() == "Quantize plain.tflite" and dialog.options.source == str(folder / "plain.tflite")
 
 
@@ -409,3 +410,36 @@ def test_inputs_by_name_each_get_their_array(
     assert choice is not None and dict(choice.arrays) == {"left": "left", "right": "b"}
     assert list(dialog.data.arrays.boxes) == ["left", "right"] and dialog.data.samples.total.text() == "of 9"
     assert replace(choice, arrays=()).path == str(folder / "digits.npz")
+
+
+def test_make_waits_for_the_data_to_be_looked_at(
+    dialog: QuantizeDialog, queue: FakeQueue, tmp_path: Path, qtbot: QtBot
+) -> None:
+    np.save(tmp_path / "wrong.npy", np.zeros((10, 28, 28), np.float32))
+    dialog.data.file.set_path(tmp_path / "wrong.npy")
+    dialog.make.click()
+    assert not queue.jobs and dialog.footer.text() == "Checking the data; then the job starts."
+    settled(dialog, qtbot)
+    assert not queue.jobs and dialog.isVisible() and not dialog.make.isEnabled()
+    dialog.data.samples.count.setValue(20)
+    dialog.data.file.set_path(tmp_path / "models" / "digits.npz")
+    dialog.make.click()
+    qtbot.waitUntil(lambda: bool(queue.jobs))
+    assert not dialog.isVisible()
+
+
+def test_a_file_in_the_way_of_the_provenance_is_asked_about(
+    dialog: QuantizeDialog, queue: FakeQueue, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "digits_cnn.int8.json").write_text("my own notes", encoding="utf-8")
+    dialog.table.choose(["int8"])
+    assert "digits_cnn.int8.json exists" in dialog.output.section.lines.notices[0].text
+    monkeypatch.setattr(quantize, "ask", lambda *_args: None)
+    dialog.make.click()
+    assert not queue.jobs
+
+
+def test_a_model_that_is_not_pruned_is_told_so_for_sparse_recipes(dialog: QuantizeDialog, qtbot: QtBot) -> None:
+    assert not dialog.source.section.lines.notices
+    dialog.table.choose(["sparse"])
+    assert "of the weights are 0" in dialog.source.section.lines.notices[0].text and dialog.make.isEnabled()

@@ -20,6 +20,7 @@ from inspector.gui.unsaved import Copy, UnsavedFolder, write_copies
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.provenance import Provenance, provenance_path
 from tests.gui.quantize_fakes import FakeQueue, with_fake_jobs
+from tests.model_examples import int8_cnn
 
 
 @pytest.fixture
@@ -308,3 +309,18 @@ def test_the_quantize_action_shows_one_dialog(window: MainWindow, queue: FakeQue
     assert window.variants.dialog is dialog and dialog.source.path == sample_tflite
     dialog.close()
     assert window.variants.dialog is None
+
+
+def test_quantizing_a_quantized_variant_begins_with_its_source(
+    window: MainWindow, queue: FakeQueue, source: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    small = tmp_path / "small.tflite"
+    small.write_bytes(int8_cnn())
+    made_variants(window, queue, qtbot, small, ["int8"])
+    window.session.set_current(window.session.models[1])
+    window.actions_by_id["quantize"].trigger()
+    dialog = window.variants.dialog
+    assert dialog is not None and dialog.source.path == source
+    names = [dialog.source.model.itemText(place) for place in range(dialog.source.model.count())]
+    assert not [name for name in names if "int8" in name], "what is quantized is no source"
+    dialog.close()

@@ -26,6 +26,7 @@ class DataForm(QWidget):
     """`choice` is what is chosen, None while a file is missing; `problem` why it can't be used yet."""
 
     changed = Signal()
+    checked = Signal()  # the data were looked at: `check` has what was found
 
     def __init__(self) -> None:
         super().__init__()
@@ -203,6 +204,7 @@ class DataForm(QWidget):
         kind = KIND_BY_ID[self.kind.currentData()]
         self.section.show_row(self.arrays, "array" in kind.fields and bool(arrays))
         self._show_notices()
+        self.checked.emit()
 
     def _show_notices(self) -> None:
         """What was found, or what is missing; a problem of data that nobody needs is none."""

@@ -13,7 +13,7 @@ from inspector.gui.dialogs.data_fields import PathField
 from inspector.gui.dialogs.form_parts import Section
 from inspector.gui.theme import MONO, mono_font
 from inspector.gui.widgets import ElidedLabel
-from inspector.jobs.provenance import provenance_path
+from inspector.jobs.provenance import provenance_path, read_provenance
 from inspector.jobs.recipes import variant_name
 from inspector.model.finding import Level
 from inspector.model.text import printable
@@ -65,20 +65,12 @@ class OutputForm(QWidget):
 
     @property
     def there(self) -> list[Path]:
-        """The variants that exist already and would be replaced."""
+        """What exists and would be replaced: variants, and files in the way of provenance files that no job wrote."""
         if self.keep_unsaved or self.folder is None:
             return []
-        return existing_files(self.folder / variant_name(self._stem, each) for each in self._recipes)
-
-    @property
-    def strangers(self) -> list[Path]:
-        """Files in the way of provenance files that no job wrote."""
-        from inspector.jobs.provenance import read_provenance
-
-        if self.keep_unsaved or self.folder is None:
-            return []
-        places = [provenance_path(self.folder / variant_name(self._stem, each)) for each in self._recipes]
-        return [path for path in existing_files(places) if read_provenance(path.with_suffix(".tflite")) is None]
+        places = [self.folder / variant_name(self._stem, each) for each in self._recipes]
+        strangers = [path for path in places if provenance_path(path).is_file() and read_provenance(path) is None]
+        return existing_files(places) + [provenance_path(path) for path in strangers]
 
     @property
     def problem(self) -> str:

@@ -43,7 +43,7 @@ class QuantizeDialog(QDialog):
         super().__init__(parent)
         self._session, self._unsaved = session, unsaved
         self._memory = QuantizeMemory(settings)
-        self._said = ""  # what stands in the footer until something is changed
+        self._waiting_for_data = False  # Make was pressed while the data were being looked at
         self.table, self.install = RecipeTable(), InstallBar()
         self.data, self.output, self.options_form = DataForm(), OutputForm(), OptionsForm()
         self.source = SourceForm(session, source)
@@ -57,6 +57,7 @@ class QuantizeDialog(QDialog):
         self.source.changed.connect(self._source_changed)
         for form in (self.data, self.output, self.options_form):
             form.changed.connect(self._changed)
+        self.data.checked.connect(self._data_checked)
         self.options_form.backend.activated.connect(lambda _place: self._source_changed())
         self._source_chosen(source)
         self._show_sentence()
@@ -95,12 +96,16 @@ class QuantizeDialog(QDialog):
         if self.problem:
             return
         options = self.options
+        if options.data is not None and self.data.check is None:
+            self._waiting_for_data = True
+            self._say("Checking the data; then the job starts.")
+            return
         if self.output.keep_unsaved:
             options = replace(options, output_folder=str(self._unsaved.new()))
         elif there := self.output.there:
             names = ", ".join(path.name for path in there)
             text = f"{printable(names)} {'is' if len(there) == 1 else 'are'} in {there[0].parent} already."
-            if ask(self, "Quantize", text, [f"Replace {plural(len(there), 'variant')}"]) is None:
+            if ask(self, "Quantize", text, [f"Replace {plural(len(there), 'file')}"]) is None:
                 return
             options = replace(options, overwrite=True)
         count = len(options.recipes)
@@ -124,6 +129,7 @@ class QuantizeDialog(QDialog):
         folder, unsaved = self._memory.place(path) or usual_place(path)
         self.output.choose(folder, unsaved)
         self._source_changed()
+        self._recipes_changed()
 
     def _source_changed(self) -> None:
         """The first time something is known of a source, its worker is warmed and its data are looked up."""
@@ -147,11 +153,17 @@ class QuantizeDialog(QDialog):
         chosen = self.table.chosen
         self.data.set_needed(sum(BY_ID[each].calibrated for each in chosen), len(chosen))
         self.options_form.set_recipes(chosen)
+        self.source.set_recipes(chosen)
         self.output.set_variants(self.source.path.stem, chosen)
         self._changed()
 
+    def _data_checked(self) -> None:
+        """Starts what was asked for while the data were being looked at, if they can be used."""
+        if self._waiting_for_data:
+            self._waiting_for_data = False
+            self.run()
+
     def _changed(self) -> None:
-        self._said = ""
         count = len(self.table.chosen)
         self.count.setText(f"{count} of {len(RECIPES)} chosen")
         self.make.setText(f"Make {plural(count, 'variant')}" if count else "Make variants")

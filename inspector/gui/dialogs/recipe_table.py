@@ -62,6 +62,7 @@ class RecipeTable(QTreeWidget):
 
     def set_missing(self, missing: dict[str, str]) -> None:
         """Greys the recipes that are keys of `missing`; the values say why."""
+        before = self.chosen
         self.blockSignals(True)
         for id_, row in self._rows.items():
             recipe: Recipe = row.data(0, RECIPE)
@@ -72,7 +73,8 @@ class RecipeTable(QTreeWidget):
             row.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, _tip(recipe) + why)
         self.blockSignals(False)
         self.viewport().update()
-        self.changed.emit()
+        if self.chosen != before:
+            self.changed.emit()
 
     def sizeHint(self) -> QSize:
         return QSize(self.wanted_width, self.wanted_height)

@@ -1,5 +1,6 @@
 """Which model variants are made of, and whether its batch size is fixed to 1."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -12,10 +13,13 @@ from inspector.gui.dialogs.source_facts import SourceFacts, look_at
 from inspector.gui.session import OpenModel, Session
 from inspector.gui.tables.latest_task import LatestTask
 from inspector.gui.widgets import SegmentedGroup
+from inspector.jobs.recipes import BY_ID, PRUNED
 from inspector.model.finding import Level
-from inspector.model.text import bytes_text, printable
+from inspector.model.text import bytes_text, percent_text, printable
 
 _FILE, _FOLDER = "Open a file...", "SavedModel folder..."
+_WORTH_IT = 1 / 3
+_NOT_PRUNED = "{} of the weights are 0: a sparse variant is not smaller below about a third. Prune the model first."
 BATCHES = (("fixed", "Fixed to 1"), ("dynamic", "Keep dynamic"))
 
 
@@ -31,6 +35,7 @@ class SourceForm(QWidget):
         self.path = path
         self.facts: SourceFacts | None = None
         self._folders: list[Path] = []
+        self._sparse = False
         self._looking = LatestTask(self)
         self.section = Section("Source")
         self.model = QComboBox()
@@ -71,6 +76,11 @@ class SourceForm(QWidget):
             return "Agree to run the code in the model's file, or choose another model."
         return ""
 
+    def set_recipes(self, chosen: Iterable[str]) -> None:
+        """Sparse recipes want a pruned source: where it is none, that is said."""
+        self._sparse = any(BY_ID[each].needs == PRUNED for each in chosen)
+        self._show_lines()
+
     def choose(self, path: Path) -> None:
         """Looks at a source in the background; `changed` comes at once and when it is done."""
         self.path, self.facts = path, None
@@ -96,20 +106,27 @@ class SourceForm(QWidget):
         self._show_notices()
 
     def _show_notices(self) -> None:
+        self._show_lines()
+        self.changed.emit()
+
+    def _show_lines(self) -> None:
         found = []
         if self.facts is not None:
             if self.facts.problem:
                 found.append(Notice(Level.DAMAGE, self.facts.problem))
             if self.facts.code:
                 found.append(Notice(Level.WARNING, self.facts.code))
+            share = self.facts.zero_share
+            if self._sparse and share is not None and share < _WORTH_IT:
+                found.append(Notice(Level.NOTE, _NOT_PRUNED.format(percent_text(share))))
         self.section.lines.show_notices(found)
-        self.changed.emit()
 
     def _fill(self) -> None:
         """Open models first, then what else can be chosen."""
         self.model.clear()
         for opened in self._session.models:
-            self.model.addItem(_text(opened), opened.path)
+            if may_be_source(opened) or opened.path == self.path:
+                self.model.addItem(_text(opened), opened.path)
         for folder in self._folders:
             self.model.addItem(f"{printable(folder.name)}  (SavedModel)", folder)
         if self.model.findData(self.path) < 0:
@@ -140,6 +157,11 @@ class SourceForm(QWidget):
                 self._session.open_later([chosen])
         if chosen:
             self.choose(Path(chosen))
+
+
+def may_be_source(opened: OpenModel) -> bool:
+    """Whether variants can be made of it, by its looks: a whole Keras model, or a .tflite that is float."""
+    return opened.model.format in ("keras_h5", "keras_zip") or opened.scheme.id in ("float32", "float16")
 
 
 def _text(opened: OpenModel) -> str:
