@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import floor, isfinite
 
 from inspector.analysis.compared_tensor import ACTIVATIONS, BIASES, WEIGHTS, ComparedTensor
-from inspector.analysis.scheme_facts import REAL_TYPES, SMALL
+from inspector.analysis.scheme_facts import REAL_TYPES, SMALL, weight_facts
 from inspector.analysis.variants import Variant
 from inspector.model import Tensor
 from inspector.model.text import plural
@@ -50,6 +50,8 @@ def _sentence(variant: Variant, rows: Sequence[ComparedTensor], reference: int, 
     pairs = [row for row in rows if row.pairings[place] is not None and _is_real(row, reference)]
     if not pairs:
         return "no tensor of it is found in the reference"
+    if not any(row.group in (WEIGHTS, BIASES) for row in pairs) and weight_facts(variant.model).count:
+        return "none of its weights is found in the reference"
     parts = {group: _part(pairs, group, reference, place) for group in (WEIGHTS, BIASES)}
     inside = _part(pairs, ACTIVATIONS, reference, place, ends=False)
     ends = _part(pairs, ACTIVATIONS, reference, place, ends=True)

@@ -218,6 +218,13 @@ def test_tensors_that_a_keras_file_has_not_stand_in_one_row_of_all_variants(tmp_
     assert all(None not in row.tensors[1:] for row in rows.values())
 
 
+def test_another_model_is_not_taken_for_an_unchanged_one(tmp_path: Path, sample_tflite: Path, sample_h5: Path) -> None:
+    (twin,) = models(tmp_path, "float32")
+    found = compare_models([twin, open_model(sample_tflite), open_model(sample_h5)])
+    assert found.headline == "float32: none of its weights is found in the reference."
+    assert compare_models([twin, open_model(sample_h5)]).headline == "Keras: no tensor of it is found in the reference."
+
+
 def test_fewer_than_two_models_are_refused(tmp_path: Path) -> None:
     (model,) = models(tmp_path, "float32")
     with pytest.raises(UsageError, match="at least two"):
