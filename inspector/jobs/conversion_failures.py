@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from inspector.errors import InspectorError, JobError
+from inspector.jobs.tflite_backend import converter_errors
 
 _MEMORY = re.compile(r"bad_alloc|ResourceExhausted|RESOURCE_EXHAUSTED|out of memory|OOM when|Unable to allocate")
 _RAISED = (ValueError, TypeError, RuntimeError, AttributeError, LookupError, NotImplementedError, AssertionError)
@@ -41,23 +42,10 @@ def conversion(what: str) -> Iterator[None]:
         yield
     except InspectorError:
         raise
-    except _RAISED as error:
-        _raise(what, error)
-    except BaseException as error:
-        if not isinstance(error, Exception) or not _of_tensorflow(error):
+    except (*_RAISED, *converter_errors()) as error:
+        if _MEMORY.search(f"{type(error).__name__} {str(error)[:4000]}"):
             raise
-        _raise(what, error)
-
-
-def _raise(what: str, error: Exception) -> None:
-    if _MEMORY.search(f"{type(error).__name__} {str(error)[:4000]}"):
-        raise error
-    raise JobError(sentence(what, str(error) or type(error).__name__)) from error
-
-
-def _of_tensorflow(error: Exception) -> bool:
-    """ConverterError and tf.errors.* have no common parent of their own."""
-    return any(kind.__module__.startswith("tensorflow.") for kind in type(error).__mro__)
+        raise JobError(sentence(what, str(error) or type(error).__name__)) from error
 
 
 def sentence(what: str, text: str) -> str:

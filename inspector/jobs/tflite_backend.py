@@ -5,6 +5,7 @@ each variant anew. Here a model is exported once, its float form is calibrated o
 of that: the same bytes as separate calls give, several times faster (tests/jobs/test_tflite_backend.py compares them).
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,16 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 Feed = Callable[[], Iterator[Sequence[Array]]]
 """Gives the samples anew each time: arrays in the order of the model's inputs."""
+
+
+def converter_errors() -> tuple[type[Exception], ...]:
+    """What TensorFlow raises beside Python's own errors; nothing where it is not loaded."""
+    if "tensorflow" not in sys.modules:
+        return ()
+    import tensorflow as tf
+    from tensorflow.lite.python.convert_phase import ConverterError
+
+    return tf.errors.OpError, ConverterError
 
 
 class Converter:

@@ -53,10 +53,18 @@ def test_what_libraries_raise_becomes_a_job_error() -> None:
         raise NotImplementedError
 
 
-def test_an_error_of_tensorflow_alone_becomes_a_job_error() -> None:
-    kind = type("ConverterError", (Exception,), {"__module__": "tensorflow.lite.python.convert_phase"})
+@pytest.mark.tensorflow
+@pytest.mark.filterwarnings("ignore")
+def test_errors_that_only_tensorflow_knows_become_job_errors() -> None:
+    import tensorflow as tf
+    from tensorflow.lite.python.convert_phase import ConverterError
+
     with pytest.raises(JobError, match="TensorFlow Lite does not have: Erf"), conversion("m.h5"):
-        raise kind(FLEX)
+        raise ConverterError(FLEX)
+    with pytest.raises(JobError, match="no such signature"), conversion("m.h5"):
+        raise tf.errors.NotFoundError(None, None, "no such signature")
+    with pytest.raises(tf.errors.ResourceExhaustedError), conversion("m.h5"):
+        raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
 
 
 @pytest.mark.parametrize(
