@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QPixmap
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
@@ -310,3 +310,14 @@ def test_the_count_of_a_group_is_never_shortened(table: RecordTable) -> None:
     table.show()
     assert table.records.summary(0).cells["name"] == "12,345 tensors"
     assert table.columnWidth(1) >= table.delegate.body_bold.width("12,345 tensors") + 16
+
+
+def test_an_opened_table_marks_no_group_until_somebody_moves(qtbot: QtBot) -> None:
+    table = RecordTable("Parts")
+    qtbot.addWidget(table)
+    table.set_source(source(), by_type())
+    QGuiApplication.sendEvent(table, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.OtherFocusReason))
+    assert table.currentIndex().row() == 0
+    assert table.delegate.current == -1
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert table.delegate.current == table.currentIndex().row() == 1

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from inspector.gui.tables.column_layout import ColumnLayout
@@ -18,6 +18,7 @@ from inspector.gui.tables.tsv import tsv_text
 from inspector.gui.theme import theme_signals
 from inspector.model.columns import Column
 
+_BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _FOLDING_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 Total = Callable[[IntArray], Summary | None]
 
@@ -169,6 +170,13 @@ class RecordTable(QTableView):
             event.accept()
             return
         super().mousePressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The first row becomes the current one as soon as a tab is opened; it is marked when somebody moves."""
+        had_one = self.currentIndex().isValid()
+        super().focusInEvent(event)
+        if not had_one and event.reason() not in _BY_KEYBOARD:
+            self._mark_current(-1)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(-1)
