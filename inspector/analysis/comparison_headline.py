@@ -50,7 +50,7 @@ def _sentence(variant: Variant, rows: Sequence[ComparedTensor], reference: int, 
     pairs = [row for row in rows if row.pairings[place] is not None and _is_real(row, reference)]
     if not pairs:
         return "no tensor of it is found in the reference"
-    if not any(row.group in (WEIGHTS, BIASES) for row in pairs) and weight_facts(variant.model).count:
+    if not any(row.group == WEIGHTS for row in pairs) and weight_facts(variant.model).count:
         return "none of its weights is found in the reference"
     parts = {group: _part(pairs, group, reference, place) for group in (WEIGHTS, BIASES)}
     inside = _part(pairs, ACTIVATIONS, reference, place, ends=False)
