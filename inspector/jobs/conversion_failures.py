@@ -42,10 +42,14 @@ def conversion(what: str) -> Iterator[None]:
         yield
     except InspectorError:
         raise
-    except (*_RAISED, *converter_errors()) as error:
+    except _raised() as error:
         if _MEMORY.search(f"{type(error).__name__} {str(error)[:4000]}"):
             raise
         raise JobError(sentence(what, str(error) or type(error).__name__)) from error
+
+
+def _raised() -> tuple[type[Exception], ...]:
+    return (*_RAISED, *converter_errors())
 
 
 def sentence(what: str, text: str) -> str:
