@@ -36,6 +36,8 @@ class DebugResult:
     carry, None where it is not at hand (a CSV opened alone). `float_operators`: its operators that were left float.
     `samples` is how many debug samples were averaged, 0 where that is not known. `calibration_key` names the
     calibrated model in the cache, so that it is quantized again without calibrating; "" where there is none.
+    `left_float` are the outputs of operators that were not quantized, by their names in the float model;
+    `model_file` is where the quantized model was put; `notes` are for the user.
     """
 
     name: str
@@ -48,10 +50,18 @@ class DebugResult:
     float_operators: tuple[int, ...] = ()
     samples: int = 0
     calibration_key: str = ""
+    left_float: tuple[str, ...] = ()
+    model_file: str = ""
+    notes: tuple[str, ...] = ()
 
     def layers(self, kind: str) -> tuple[DebugLayer, ...]:
         """`kind` is one of KINDS."""
         return {LOCAL: self.local, CUMULATIVE: self.cumulative, PAIR: self.pair}[kind]
+
+    def with_layers(self, kind: str, layers: tuple[DebugLayer, ...]) -> "DebugResult":
+        """The same with other layers of one kind."""
+        changed: dict[str, Any] = {kind: layers}
+        return replace(self, **changed)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -97,8 +107,10 @@ def debug_result(name: str, told: Mapping[str, Any], model: Model | None = None)
     left = operators_of_outputs(told.get("left_float", ()), model) if model is not None else ()
     return DebugResult(
         name, **layers, reference=str(told.get("reference", "")), candidate=str(told.get("candidate", "")), model=model,
-        float_operators=left, samples=int(told.get("samples", 0)),
-        calibration_key=str(told.get("calibration_key", "")),
+        float_operators=left, left_float=tuple(told.get("left_float", ())),
+        samples=int(told.get("samples", 0)),
+        calibration_key=str(told.get("calibration_key", "")), model_file=str(told.get("model", "")),
+        notes=tuple(told.get("notes", ())),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ COMMANDS: dict[str, str] = {
     "compare": "inspector.cli.compare",
     "export-c": "inspector.cli.export_c",
     "quantize": "inspector.cli.quantize",
+    "debug": "inspector.cli.debug",
 }
 """Each command and its module, in the order `--help` lists them.
 

@@ -55,6 +55,12 @@ def parse_layer_csv(text: str, name: str = "The table") -> LayerTable:
     return _table(header, [(number, cells) for number, cells in enumerate(lines[1:], 2) if cells], name)
 
 
+def kind_of_csv(path: str | Path) -> str:
+    """ "local", "cumulative" or "pair", by the name: layers.csv, layers.cumulative.csv; the content doesn't tell."""
+    word = Path(Path(path).stem).suffix[1:].lower()
+    return word if word in ("cumulative", "pair") else "local"
+
+
 def layer_csv_lines(table: LayerTable) -> Iterator[str]:
     """The CSV in lines, as TensorFlow writes it. Floats are written so that they read back the same."""
     stream = io.StringIO()
@@ -132,6 +138,7 @@ __all__ = [
     "LAYER_FIELDS",
     "LayerRow",
     "LayerTable",
+    "kind_of_csv",
     "layer_csv_lines",
     "parse_layer_csv",
     "read_layer_csv",

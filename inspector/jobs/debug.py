@@ -16,7 +16,7 @@ from inspector.jobs.calibrated_model import STEPS, calibrated_model, read_conten
 from inspector.jobs.calibration import OrderedSamples
 from inspector.jobs.calibration_cache import CalibratedModel
 from inspector.jobs.conversion_failures import conversion
-from inspector.jobs.debug_files import RECIPE, csv_paths, deliver_model, write_csv
+from inspector.jobs.debug_files import RECIPE, csv_paths, deliver_model, model_path, write_csv
 from inspector.jobs.debug_refusals import nothing_quantized, open_debug_source
 from inspector.jobs.options import DebugOptions
 from inspector.jobs.provenance import provenance_path
@@ -44,7 +44,7 @@ def debug(options: DebugOptions, progress: Progress, scratch: Path) -> dict[str,
         raise UsageError("No error is chosen: local, cumulative or both.")
     source = open_debug_source(options.source)
     files = csv_paths(options.output, options.errors)
-    target = _target(options, source)
+    target = model_path(options)
     check_targets([*files.values(), *([target, provenance_path(target)] if target else [])], options.overwrite)
     steps = Steps(progress, STEPS[source.kind] + 1 + len(options.errors))
     calibrated = calibrated_model(source, options.data, steps, scratch, options.batch, options.allow_code)
@@ -139,9 +139,3 @@ def _left_float(model: Model, places: Sequence[int | None]) -> list[str]:
     """The outputs of the float model's operators that were not quantized."""
     missing = sorted(set(range(len(model.subgraphs[0].operators))) - set(places))
     return _outputs(model, missing)
-
-
-def _target(options: DebugOptions, source: Source) -> Path | None:
-    if not options.output_folder:
-        return None
-    return Path(options.output_folder).expanduser().absolute() / variant_name(source.path.stem, RECIPE)

@@ -11,6 +11,7 @@ from inspector.formats.layer_csv import layer_csv_lines
 from inspector.jobs.calibration_cache import CalibratedModel
 from inspector.jobs.options import DebugOptions, to_dict
 from inspector.jobs.provenance import Provenance, provenance_path, sha256_of, versions
+from inspector.jobs.recipes import variant_name
 from inspector.jobs.scratch import DELIVERY, deliver
 from inspector.model.layer_table import LayerTable
 
@@ -24,6 +25,14 @@ def csv_paths(output: str, errors: Sequence[str]) -> dict[str, Path]:
     path = Path(output).expanduser().absolute()
     names = [path, *(path.with_name(f"{path.stem}.{kind}{path.suffix}") for kind in errors[1:])]
     return dict(zip(errors, names, strict=True))
+
+
+def model_path(options: DebugOptions) -> Path | None:
+    """Where the quantized model appears; None where nobody asked for it."""
+    if not options.output_folder:
+        return None
+    stem = Path(options.source).expanduser().absolute().stem
+    return Path(options.output_folder).expanduser().absolute() / variant_name(stem, RECIPE)
 
 
 def write_csv(files: Mapping[str, Path], told: Mapping[str, Any], overwrite: bool) -> None:
