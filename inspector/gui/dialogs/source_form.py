@@ -114,11 +114,11 @@ class SourceForm(QWidget):
         if self.facts is not None:
             if self.facts.problem:
                 found.append(Notice(Level.DAMAGE, self.facts.problem))
-            if self.facts.code:
-                found.append(Notice(Level.WARNING, self.facts.code))
             share = self.facts.zero_share
             if self._sparse and share is not None and share < _WORTH_IT:
                 found.append(Notice(Level.NOTE, _NOT_PRUNED.format(percent_text(share))))
+            if self.facts.code:  # last, above the box that consents
+                found.append(Notice(Level.WARNING, self.facts.code))
         self.section.lines.show_notices(found)
 
     def _fill(self) -> None:
