@@ -37,7 +37,7 @@ def compare(folder: Path) -> None:
     command = [sys.executable, "-m", "inspector", "quantize", str(source), *recipes, "--calibration", str(data)]
     subprocess.run([*command, "-o", str(folder)], check=True, cwd=ROOT)
     shown = [folder / f"digits_cnn.{recipe}.tflite" for recipe in VARIANTS[:3]]
-    window("compare-light", "compare", "light", "", source, *shown)
+    window("compare-light", "compare", "light", "T#7", source, *shown)
 
 
 def export_dialog(model: Path) -> None:
