@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from tests.conftest import ROOT, SAMPLES
@@ -60,6 +61,37 @@ def export_dialog(model: Path) -> None:
     dialog.close()
 
 
+def quantize_dialog(folder: Path) -> None:
+    """The Quantize dialog with the sample and its data; no worker is started for the picture."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtCore import QThreadPool
+
+    from inspector.gui.app import application
+    from inspector.gui.dialogs.quantize import QuantizeDialog
+    from inspector.gui.session import Session
+    from inspector.gui.settings import Settings
+    from inspector.gui.theme import apply_theme
+    from inspector.gui.unsaved import UnsavedFolder
+    from tests.gui.quantize_fakes import with_fake_jobs
+
+    app = application()
+    apply_theme(app, "light")
+    shutil.copy(SAMPLES / "digits.npz", folder)
+    session = Session()
+    with_fake_jobs(session)
+    opened = session.open(shutil.copy(SAMPLES / "digits_cnn.h5", folder))
+    assert opened is not None
+    dialog = QuantizeDialog(session, Settings(read_only=True), UnsavedFolder(), opened.path)
+    dialog.resize(1129, 702)
+    dialog.show()
+    for _ in range(100):
+        QThreadPool.globalInstance().waitForDone()
+        app.processEvents()
+        time.sleep(0.01)
+    dialog.grab().save(str(FOLDER / "quantize.png"))
+    dialog.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", nargs="?", type=Path, default=SAMPLES / "digits_cnn.float32.tflite")
@@ -76,6 +108,8 @@ def main() -> None:
                 window(name, tab, theme, select, model)
         if chosen.only in (None, "export-c"):
             export_dialog(model)
+        if chosen.only in (None, "quantize"):
+            quantize_dialog(models)
         if chosen.only in (None, "compare-light"):
             variants = Path(home) / "variants"
             variants.mkdir()
