@@ -12,7 +12,8 @@ from inspector.errors import UsageError
 Options = TypeVar("Options")
 
 
-def _option(help_text: str, default: Any = MISSING) -> Any:
+def option(help_text: str, default: Any = MISSING) -> Any:
+    """A field with its help text; required where there is no default."""
     return field(default=default, metadata={"help": help_text})
 
 
@@ -22,8 +23,8 @@ class JobOptions:
 
     JOB: ClassVar[str] = ""
 
-    memory_limit_mb: int = _option("Most address space the worker may take, in MiB; 0 chooses by the machine.", 0)
-    time_limit_s: int = _option("Seconds after which the job is stopped; 0 never.", 0)
+    memory_limit_mb: int = option("Most address space the worker may take, in MiB; 0 chooses by the machine.", 0)
+    time_limit_s: int = option("Seconds after which the job is stopped; 0 never.", 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,20 +40,27 @@ class QuantizeOptions(JobOptions):
 
     JOB: ClassVar[str] = "quantize"
 
-    source: str = _option("A Keras file (.h5, .hdf5, .keras), a SavedModel folder, or a float .tflite file.")
-    recipes: tuple[str, ...] = _option("Ids of the recipes to make, in order.")
-    output_folder: str = _option("Where <stem>.<recipe id>.tflite and its provenance file appear.")
+    source: str = option("A Keras file (.h5, .hdf5, .keras), a SavedModel folder, or a float .tflite file.")
+    recipes: tuple[str, ...] = option("Ids of the recipes to make, in order.")
+    output_folder: str = option("Where <stem>.<recipe id>.tflite and its provenance file appear.")
     data: DataChoice | None = field(default=None, metadata={"help": "Calibration data, for recipes that need them."})
-    batch: str = _option("fixed: batch size 1, as TFLM needs it; dynamic: the batch stays open.", "fixed")
-    float_fallback: bool = _option("Let operators without an int8 kernel stay float in full integer recipes.", False)
-    integer_io: bool = _option("int16x8: INT16 inputs and outputs instead of FLOAT32.", False)
-    backend: str = _option("auto, tensorflow or litert: who quantizes.", "auto")
-    allow_code: bool = _option("Load a model whose Lambda layers run code from the file.", False)
-    overwrite: bool = _option("Replace variants that exist.", False)
+    batch: str = option("fixed: batch size 1, as TFLM needs it; dynamic: the batch stays open.", "fixed")
+    float_fallback: bool = option("Let operators without an int8 kernel stay float in full integer recipes.", False)
+    integer_io: bool = option("int16x8: INT16 inputs and outputs instead of FLOAT32.", False)
+    backend: str = option("auto, tensorflow or litert: who quantizes.", "auto")
+    float_operators: tuple[str, ...] = option(
+        "Types of operators that stay float, such as SOFTMAX: int8_float_io, int8 and uint8 only.", ()
+    )
+    float_tensors: tuple[str, ...] = option(
+        "Names of output tensors, in the float model, whose operators stay float: as float_operators.", ()
+    )
+    suffix: str = option("Stands behind the recipe in the files' names: <stem>.<recipe id>.<suffix>.tflite.", "")
+    allow_code: bool = option("Load a model whose Lambda layers run code from the file.", False)
+    overwrite: bool = option("Replace variants that exist.", False)
 
     def __post_init__(self) -> None:
-        _check(self.batch, ("fixed", "dynamic"), "The batch size")
-        _check(self.backend, ("auto", "tensorflow", "litert"), "The back end")
+        check_choice(self.batch, ("fixed", "dynamic"), "The batch size")
+        check_choice(self.backend, ("auto", "tensorflow", "litert"), "The back end")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,29 +69,29 @@ class DebugOptions(JobOptions):
 
     JOB: ClassVar[str] = "debug"
 
-    source: str = _option("A Keras file (.h5, .hdf5, .keras), a SavedModel folder, or a float .tflite file.")
+    source: str = option("A Keras file (.h5, .hdf5, .keras), a SavedModel folder, or a float .tflite file.")
     data: DataChoice = field(
         metadata={"help": "Calibration data: the ranges of the activations are measured with them."}
     )
     debug_data: DataChoice | None = field(
         default=None, metadata={"help": "The samples whose errors are measured; without them, the calibration data."}
     )
-    errors: tuple[str, ...] = _option(
+    errors: tuple[str, ...] = option(
         "local: each layer fed with the quantized outputs before it. cumulative: a float run beside the quantized run.",
         ("local", "cumulative"),
     )
-    float_operators: tuple[str, ...] = _option("Types of operators that stay float, such as SOFTMAX.", ())
-    float_tensors: tuple[str, ...] = _option("Names of output tensors whose operators stay float.", ())
-    output: str = _option("The CSV of the local error; the cumulative one stands beside it. Empty: none.", "")
-    output_folder: str = _option("Where the quantized model (float inputs and outputs) appears. Empty: nowhere.", "")
-    batch: str = _option("fixed: batch size 1, as TFLM needs it; dynamic: the batch stays open.", "fixed")
-    allow_code: bool = _option("Load a model whose Lambda layers run code from the file.", False)
-    overwrite: bool = _option("Replace files that exist.", False)
+    float_operators: tuple[str, ...] = option("Types of operators that stay float, such as SOFTMAX.", ())
+    float_tensors: tuple[str, ...] = option("Names of output tensors whose operators stay float.", ())
+    output: str = option("The CSV of the local error; the cumulative one stands beside it. Empty: none.", "")
+    output_folder: str = option("Where the quantized model (float inputs and outputs) appears. Empty: nowhere.", "")
+    batch: str = option("fixed: batch size 1, as TFLM needs it; dynamic: the batch stays open.", "fixed")
+    allow_code: bool = option("Load a model whose Lambda layers run code from the file.", False)
+    overwrite: bool = option("Replace files that exist.", False)
 
     def __post_init__(self) -> None:
-        _check(self.batch, ("fixed", "dynamic"), "The batch size")
+        check_choice(self.batch, ("fixed", "dynamic"), "The batch size")
         for each in self.errors:
-            _check(each, ("local", "cumulative"), "The error")
+            check_choice(each, ("local", "cumulative"), "The error")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +100,11 @@ class CompareActivationsOptions(JobOptions):
 
     JOB: ClassVar[str] = "compare_activations"
 
-    reference: str = _option("The .tflite file whose activations count as right: the float model.")
-    candidate: str = _option("The .tflite file that is measured: of any quantization.")
+    reference: str = option("The .tflite file whose activations count as right: the float model.")
+    candidate: str = option("The .tflite file that is measured: of any quantization.")
     data: DataChoice = field(metadata={"help": "The samples that both are run on."})
-    output: str = _option("The CSV of the errors. Empty: none is written.", "")
-    overwrite: bool = _option("Replace files that exist.", False)
+    output: str = option("The CSV of the errors. Empty: none is written.", "")
+    overwrite: bool = option("Replace files that exist.", False)
 
 
 def help_of(options: type, name: str) -> str:
@@ -154,6 +162,7 @@ def _wrong(name: str, wanted: str, value: Any) -> UsageError:
     return UsageError(f'"{name}" wants {wanted}, not {json.dumps(value, default=str)[:60]}.')
 
 
-def _check(value: str, allowed: tuple[str, ...], title: str) -> None:
+def check_choice(value: str, allowed: tuple[str, ...], title: str) -> None:
+    """Raises UsageError for a value that is none of `allowed`."""
     if value not in allowed:
         raise UsageError(f"{title} can't be {value}: it is one of {', '.join(allowed)}.")

@@ -20,6 +20,7 @@ from inspector.jobs.options import (
     WarmOptions,
     from_dict,
 )
+from inspector.jobs.repair_options import RangesOptions, ScoreOptions, SuggestOptions
 
 Task = Callable[[Any, Progress, Path], dict[str, Any]]
 
@@ -28,6 +29,9 @@ TASKS: dict[str, tuple[type[JobOptions], str]] = {
     QuantizeOptions.JOB: (QuantizeOptions, "inspector.jobs.quantize:quantize"),
     DebugOptions.JOB: (DebugOptions, "inspector.jobs.debug:debug"),
     CompareActivationsOptions.JOB: (CompareActivationsOptions, "inspector.jobs.activation_errors:compare_activations"),
+    ScoreOptions.JOB: (ScoreOptions, "inspector.jobs.score:score"),
+    SuggestOptions.JOB: (SuggestOptions, "inspector.jobs.suggest:suggest"),
+    RangesOptions.JOB: (RangesOptions, "inspector.jobs.ranges:ranges"),
 }
 """Job name -> its options class and "module:function" of its task."""
 
