@@ -1,10 +1,11 @@
-"""The Jobs dock at the bottom: it comes with the first job, and its content is made then."""
+"""The Jobs dock at the bottom: it comes with the first job, and is made then."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QPushButton, QWidget
 
 from inspector.gui.docks import Dock
 from inspector.gui.session import Session
@@ -24,19 +25,27 @@ class JobsDock(QObject):
     def __init__(self, window: QMainWindow, session: Session, action: QAction, status: StatusBar) -> None:
         super().__init__(window)
         self._window, self._session, self._action, self._status = window, session, action, status
-        close = IconButton("close", "Hide the jobs")
-        close.clicked.connect(lambda: self.show(False))
-        self.clear = link("Clear finished", self._clear_finished, "Take the jobs that are over from the list")
-        self.clear.setEnabled(False)
-        self.dock = Dock("Jobs", 400, close, window, beside=self.clear, height=_HEIGHT)
-        self.dock.set_content(QWidget())
-        self.dock.hide()
         window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
-        window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
         self._wanted = self._hidden_by_user = False
         self._queue: JobQueue | None = None
         session.jobs_began.connect(self._began)
         session.current_changed.connect(self._place)
+
+    @cached_property
+    def clear(self) -> QPushButton:
+        made = link("Clear finished", self._clear_finished, "Take the jobs that are over from the list")
+        made.setEnabled(False)
+        return made
+
+    @cached_property
+    def dock(self) -> Dock:
+        close = IconButton("close", "Hide the jobs")
+        close.clicked.connect(lambda: self.show(False))
+        made = Dock("Jobs", 400, close, self._window, beside=self.clear, height=_HEIGHT)
+        made.set_content(QWidget())
+        made.hide()
+        self._window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, made)
+        return made
 
     def show(self, shown: bool) -> None:
         """Shows or hides the dock, as the user wants it."""
@@ -86,7 +95,8 @@ class JobsDock(QObject):
 
     def _place(self) -> None:
         visible = self._wanted and (self._session.current is not None or bool(self._queue and self._queue.jobs))
-        self.dock.setVisible(visible)
+        if visible or "dock" in self.__dict__:
+            self.dock.setVisible(visible)
         self._action.setChecked(visible)
 
 

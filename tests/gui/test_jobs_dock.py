@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from inspector.gui.settings import Settings
 from inspector.gui.tables.job_delegate import ROW_HEIGHT
 from inspector.gui.tables.job_table import JOB, LINKS, PROGRESS, STEP, TIME, cell_text, outcome_text, time_text
 from inspector.gui.theme import apply_theme, current_palette
+from tests.conftest import ROOT
 from tests.gui.test_jobs import until_over, until_step
 from tests.jobs.tasks import COMMAND, TryOptions
 
@@ -32,12 +35,11 @@ def window(qtbot: QtBot, qapp: QApplication, sample_h5: Path) -> Iterator[MainWi
     """A window with the sample open, whose workers do the small tasks of these tests."""
     apply_theme(qapp, "light")
     made = MainWindow(Session(), Settings())
-    qtbot.addWidget(made)
+    qtbot.addWidget(made, before_close_func=lambda window: window.session.stop_jobs())  # else it asks about them
     made.session.open(sample_h5)
     made.resize(1200, 800)
     made.show()
     yield made
-    made.session.stop_jobs()
     stop_all()
     qapp.processEvents()
 
@@ -75,8 +77,8 @@ def ended(options: dict[str, Any], state: str = "done", sentence: str = "") -> J
 
 
 def test_the_dock_comes_with_the_first_job(window: MainWindow, qtbot: QtBot):
-    assert window.jobs_dock.dock.isHidden()
-    assert "jobs" not in window.session.__dict__  # and nothing was made for it before
+    assert not {"jobs", "dock"} & {*window.session.__dict__, *window.jobs_dock.__dict__}  # nothing is made before
+    assert not window.actions_by_id["panel-jobs"].isChecked()
     job = submit(window, "wait")
     assert window.jobs_dock.dock.isVisible()
     assert window.actions_by_id["panel-jobs"].isChecked()
@@ -168,7 +170,7 @@ def test_the_window_is_alive_after_its_worker_was_killed(window: MainWindow, qtb
 def test_the_log_opens_from_its_link_and_follows_the_job(window: MainWindow, qtbot: QtBot):
     job = submit(window, "steps", steps=3, seconds=0.6)
     view = panel_of(window).table
-    qtbot.waitUntil(lambda: job.log != "", timeout=20_000)
+    qtbot.waitUntil(lambda: job.log != "" and job.step.startswith("Step"), timeout=20_000)
     assert [action.text() for action in view.menu(job).actions()][:2] == ["Cancel", "Log"]
     view.do("Log", job)
     dialog = window.findChild(JobLogDialog)
@@ -176,7 +178,7 @@ def test_the_log_opens_from_its_link_and_follows_the_job(window: MainWindow, qtb
     assert "Step 1 of 3" in dialog.text.toPlainText()
     assert dialog.sentence.text().startswith("Step")
     until_over(qtbot, job)
-    assert dialog.text.toPlainText() == job.log
+    qtbot.waitUntil(lambda: dialog.text.toPlainText() == job.log)
     crashed = submit(window, "crash")
     until_over(qtbot, crashed)
     qtbot.mouseClick(link_of(view, 1), Qt.MouseButton.LeftButton)
@@ -323,6 +325,19 @@ def test_what_was_made_is_summed_up():
     )
     assert outcome_text({}) == ""
     assert outcome_text({"summary": "84.0 % accuracy on 1,000 samples"}) == "84.0 % accuracy on 1,000 samples"
+
+
+def test_a_window_without_jobs_loads_nothing_for_them(tmp_path: Path, sample_tflite: Path):
+    code = (
+        "import sys\n"
+        "from inspector.gui.app import run\n"
+        "assert run(sys.argv[1:]) == 0\n"
+        "heavy = {'inspector.gui.jobs', 'inspector.gui.panels.jobs', 'inspector.jobs.client', 'tensorflow'}\n"
+        "print('loaded:', sorted(heavy & set(sys.modules)))\n"
+    )
+    words = [str(sample_tflite), "--snapshot", str(tmp_path / "window.png")]
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.splitlines()[-1] == "loaded: []"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.4, "0:00"), (14.9, "0:14"), (75, "1:15"), (3723, "1:02:03")])

@@ -19,7 +19,7 @@ from inspector.analysis.progress import Progress
 from inspector.errors import Cancelled, JobError
 from inspector.jobs import runner, worker
 from inspector.jobs import scratch as scratch_module
-from inspector.jobs.options import JobOptions
+from inspector.jobs.options import JobOptions, WarmOptions
 from inspector.jobs.scratch import deliver
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,6 +165,12 @@ def do_full(options: TryOptions, progress: Progress, scratch: Path) -> dict[str,
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
+def warm(options: WarmOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    """Warm at once: TensorFlow is none of these tasks' needs."""
+    return {}
+
+
 if __name__ == "__main__":
+    runner.TASKS[WarmOptions.JOB] = (WarmOptions, "tests.jobs.tasks:warm")
     runner.TASKS[TryOptions.JOB] = (TryOptions, "tests.jobs.tasks:attempt")
     worker.main(sys.argv[1:])
