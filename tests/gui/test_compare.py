@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from inspector.gui.panels.compare import ComparePanel
 from inspector.gui.session import OpenModel, Session
 from inspector.gui.tables.record_table import RecordTable
+from inspector.gui.theme import apply_theme
 from tests.twins import CONV, CONV_BIAS, INPUT, WIDE, write_twin
 
 
@@ -503,6 +504,32 @@ def test_the_status_bar_says_what_is_compared(
     models = compare(panel, session, tmp_path, qtbot, "float32", "int8")
     plain, fiq = (opened.model.size_bytes for opened in models)
     assert panel.status_text == f"Comparing 2 variants: ORG {plain:,} B, FIQ {fiq:,} B"
+
+
+def test_of_many_variants_the_status_bar_says_the_range(
+    panel: ComparePanel, session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    kinds = ("float32", "dynamic_range", "float16", "int8", "uint8", "int16x8")
+    sizes = [opened.model.size_bytes for opened in compare(panel, session, tmp_path, qtbot, *kinds)]
+    assert panel.status_text == f"Comparing 6 variants: {min(sizes):,} to {max(sizes):,} B"
+
+
+def test_the_tints_follow_the_theme(panel: ComparePanel, session: Session, tmp_path: Path, qtbot: QtBot) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    compare(panel, session, tmp_path, qtbot)
+    records, delegate = panel.table.records, panel.table.delegate
+    column = next(column for column in records.columns if column.key == "variant2")
+    record = records.record(row_of(panel, WIDE))
+    panel.table.selectRow(row_of(panel, WIDE))
+    qtbot.waitUntil(lambda: panel.pair.overlay.plot is not None)
+    seen = []
+    for theme in ("light", "dark"):
+        apply_theme(app, theme)
+        tint = delegate.tint(column, record)
+        seen.append((tint.name(), panel.pair.overlay.legend.entries))
+    assert seen[0][0] != seen[1][0]
+    assert [color for _, color in seen[0][1]] != [color for _, color in seen[1][1]]
 
 
 def test_group_rows_of_narrow_tables_count_and_leave_types_to_the_cells(

@@ -321,3 +321,17 @@ def test_an_opened_table_marks_no_group_until_somebody_moves(qtbot: QtBot) -> No
     assert table.delegate.current == -1
     qtbot.keyClick(table, Qt.Key.Key_Down)
     assert table.delegate.current == table.currentIndex().row() == 1
+
+
+def test_other_columns_leave_no_widths_that_nobody_chose(table: RecordTable, qtbot: QtBot) -> None:
+    table.resize(500, 300)
+    table.show()
+    qtbot.waitExposed(table)
+    few, many = source(), source()
+    few.columns, many.columns = few.columns[:3], many.columns
+    for shown in (many, few, many, few):
+        table.set_source(shown)
+        qtbot.wait(5)
+    assert table.layout_of_columns.chosen_widths == {}
+    table.header.resizeSection(0, 123)
+    assert table.layout_of_columns.chosen_widths == {table.records.columns[0].key: 123}

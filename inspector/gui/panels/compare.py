@@ -25,6 +25,7 @@ from inspector.model import Tensor
 
 _NOTHING = "Nothing to compare yet: {} stands alone. Add another variant of it, or make some with Quantize."
 _PAIR_HEIGHT = 236
+_LISTED = 5  # variants the status bar names
 
 
 class ComparePanel(QWidget):
@@ -186,12 +187,15 @@ class ComparePanel(QWidget):
 
     @property
     def status_text(self) -> str:
-        """`Comparing 3 variants of digits_cnn.h5: ORG 252,132 B, DRQ 69,640 B`."""
+        """`Comparing 3 variants of digits_cnn.h5: ORG 252,132 B, DRQ 69,640 B`; of many the range of their sizes."""
         if self._compared is None or self._current is None:
             return ""
         variants, source = self._compared.comparison.variants, self._wanted[1]
         of = f" of {source.path.name}" if source is not None else ""
         sizes = ", ".join(f"{variant.label} {variant.size_bytes:,} B" for variant in variants)
+        if len(variants) > _LISTED:
+            every = [variant.size_bytes for variant in variants]
+            sizes = f"{min(every):,} to {max(every):,} B"
         return f"Comparing {len(variants)} variants{of}: {sizes}"
 
     # selecting

@@ -24,16 +24,27 @@ class ColumnLayout(QObject):
         self._wanted: dict[str, int] = {}
         self._compact: dict[str, int] = {}  # of columns that can do with less
         self._busy = False
+        model.modelAboutToBeReset.connect(lambda: self._set_busy(True))
+        model.modelReset.connect(lambda: self._set_busy(False))  # the header, connected before, has resized by then
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._menu)
         header.sectionResized.connect(self._remember)
         header.sectionMoved.connect(lambda *_: self.fit())
         delegate.too_narrow.connect(self._widen, Qt.ConnectionType.QueuedConnection)
 
+    def _set_busy(self, busy: bool) -> None:
+        """While it is busy, widths that change are not the user's."""
+        self._busy = busy
+
     def visible_keys(self) -> list[str]:
         """In the order they are shown."""
         places = (self._header.logicalIndex(place) for place in range(self._header.count()))
         return [self._model.columns[place].key for place in places if not self._header.isSectionHidden(place)]
+
+    @property
+    def chosen_widths(self) -> dict[str, int]:
+        """Column key -> pixels, where the user moved a border."""
+        return dict(self._pixels)
 
     def measure(self) -> None:
         """Looks at the columns' contents again; call it when the records are others."""
