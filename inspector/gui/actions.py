@@ -51,7 +51,7 @@ ACTIONS: tuple[Row, ...] = (
         group=1),
     Row("go-to", "&Go To...", "Edit", "Ctrl+G", "Go to a tensor (T#12) or an operator (12) by its index", "", "model",
         group=1),
-    Row("quantize", "&Quantize...", "Model", "Ctrl+K", "Make quantized variants of the model", "quantize", "model"),
+    Row("quantize", "&Quantize...", "Model", "Ctrl+K", "Make quantized variants of a model", "quantize", ""),
     Row("reveal", "Re&veal in Folder", "Model", "", "Show where the model's file is", "folder", "model", group=1),
     *(Row(tab.id, tab.title, "View", f"Ctrl+{place}", tab.tip, tab.icon, "model", group=0)
       for place, tab in enumerate(TABS, 1)),

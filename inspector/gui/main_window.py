@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         session.model_opened.connect(self.files.remember)
+        session.model_reloaded.connect(lambda _old, new: self.files.remember(new))
         session.current_changed.connect(self._show_model)
         session.selection_changed.connect(self._show_selection)
         session.rows_asked.connect(self.tabs.show_tab)

@@ -38,22 +38,24 @@ class ModelCommands:
         session.jobs_began.connect(self._jobs_began)
 
     def quantize(self, opened: OpenModel | None = None) -> None:
-        """Shows the Quantize dialog beside the window; one that is in sight already comes to the front."""
+        """Shows the Quantize dialog beside the window; one that is in sight already comes to the front. Where nothing
+        is open it asks for a model, which may be a SavedModel too."""
         from inspector.gui.dialogs.quantize import QuantizeDialog
-        from inspector.gui.dialogs.source_form import may_be_source
+        from inspector.gui.dialogs.source_form import ask_for_source, may_be_source
 
         wanted = opened or self._session.current
-        if wanted is None:
-            return
-        if not may_be_source(wanted):  # of a variant that is quantized already: of its source
+        if wanted is not None and not may_be_source(wanted):  # of a variant that is quantized already: of its source
             wanted = source_among(wanted, self._session.models) or wanted
+        path = wanted.path if wanted else ask_for_source(self._window, self._session, self._settings.folder("open"))
+        if path is None:
+            return
         if self.dialog is None:
-            self.dialog = QuantizeDialog(self._session, self._settings, self.unsaved, wanted.path, self._window)
+            self.dialog = QuantizeDialog(self._session, self._settings, self.unsaved, path, self._window)
             self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self.dialog.finished.connect(self._dialog_closed)
             self.dialog.show()
-        elif self.dialog.source.path != wanted.path:
-            self.dialog.source.choose(wanted.path)
+        elif self.dialog.source.path != path:
+            self.dialog.source.choose(path)
         self.dialog.raise_()
         self.dialog.activateWindow()
 
@@ -75,6 +77,8 @@ class ModelCommands:
             return False
         if not self.may_lose(self._session.unsaved, lambda _saved: close()):
             return False
+        if self.dialog is not None:
+            self.dialog.close()
         self._session.stop_jobs()
         self.unsaved.remove()
         return True

@@ -163,6 +163,7 @@ def test_save_as_moves_an_unsaved_variant_with_its_provenance(
     new = window.session.models[1]
     assert new.path == tmp_path / "kept.tflite" and new.path.read_bytes() == sample_tflite.read_bytes()
     assert (new.source, new.recipe) == (variant.source, "int8") and window.session.current is new
+    assert window.settings.recent_files()[0].name == "kept.tflite"
     assert json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))["recipe"] == "int8"
 
 
@@ -324,3 +325,31 @@ def test_quantizing_a_quantized_variant_begins_with_its_source(
     names = [dialog.source.model.itemText(place) for place in range(dialog.source.model.count())]
     assert not [name for name in names if "int8" in name], "what is quantized is no source"
     dialog.close()
+
+
+def test_without_an_open_model_quantize_asks_for_one(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: Path
+) -> None:
+    window = MainWindow(Session(), Settings())
+    qtbot.addWidget(window, before_close_func=leave_unasked)
+    with_fake_jobs(window.session)
+    window.show()
+    saved_model = tmp_path / "my_model"
+    saved_model.mkdir()
+    (saved_model / "saved_model.pb").write_bytes(b"")
+    for chosen, expected in (("", None), (saved_model / "saved_model.pb", saved_model), (source, source)):
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args, chosen=chosen: (str(chosen), ""))
+        window.actions_by_id["quantize"].trigger()
+        dialog = window.variants.dialog
+        assert (dialog and dialog.source.path) == expected
+        if dialog is not None:
+            qtbot.waitUntil(lambda dialog=dialog: dialog.source.facts is not None)
+            dialog.table.choose(["float16"])
+            assert dialog.make.isEnabled(), dialog.problem
+            dialog.close()
+    qtbot.waitUntil(lambda: len(window.session.models) == 1)
+
+
+def test_the_dialog_goes_with_the_window(window: MainWindow, queue: FakeQueue) -> None:
+    window.actions_by_id["quantize"].trigger()
+    assert window.close() and window.variants.dialog is None

@@ -19,6 +19,7 @@ from inspector.gui.widgets import SegmentedGroup
 from inspector.model import Model
 from inspector.model.finding import Level
 
+_UNKNOWN = InputSpec("", (), "")  # the only input of a SavedModel: an array can be chosen for it, not checked
 _REST_MS = 250  # after the last key, before the data are looked at
 
 
@@ -135,7 +136,7 @@ class DataForm(QWidget):
 
     @property
     def _specs(self) -> tuple[InputSpec, ...]:
-        return input_specs(self._model) if self._model is not None else ()
+        return input_specs(self._model) if self._model is not None else (_UNKNOWN,)
 
     @property
     def _factors(self) -> tuple[float | None, float | None]:

@@ -29,9 +29,9 @@ class InstallBar(QFrame):
         row.addWidget(self.copy)
         self.hide()
 
-    def show_lines(self, lines: Sequence[str], greyed: int) -> None:
+    def show_lines(self, lines: Sequence[str]) -> None:
         """`lines`: what to install, one for each greyed recipe; the longest names all that is missing."""
         self.setVisible(bool(lines))
         if lines:
-            self.words.setText(f"For the {plural(greyed, 'greyed recipe')}:")
+            self.words.setText(f"For the {plural(len(lines), 'greyed recipe')}:")
             self.line.setText(max(lines, key=len))

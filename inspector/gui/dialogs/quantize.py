@@ -140,7 +140,7 @@ class QuantizeDialog(QDialog):
                    if backend_for(each, from_tflite, backend) is None}  # fmt: skip
         self.table.set_missing(missing)
         lines = [install_line(BY_ID[each], from_tflite) for each in missing]
-        self.install.show_lines([text for text in lines if text], len(missing))
+        self.install.show_lines([text for text in lines if text])
         if facts is not None and facts.path != self._shown:
             self._shown = facts.path
             if facts.engine and installed("tensorflow"):

@@ -10,14 +10,14 @@ from inspector.datasets.notice import Notice
 from inspector.gui.background import Progress
 from inspector.gui.dialogs.form_parts import Section
 from inspector.gui.dialogs.source_facts import SourceFacts, look_at
-from inspector.gui.session import OpenModel, Session
+from inspector.gui.session import OpenModel, Session, absolute_path
 from inspector.gui.tables.latest_task import LatestTask
 from inspector.gui.widgets import SegmentedGroup
 from inspector.jobs.recipes import BY_ID, PRUNED
 from inspector.model.finding import Level
 from inspector.model.text import bytes_text, percent_text, printable
 
-_FILE, _FOLDER = "Open a file...", "SavedModel folder..."
+_OTHER = "Another file, or a SavedModel..."
 _WORTH_IT = 1 / 3
 _NOT_PRUNED = "{} of the weights are 0: a sparse variant is not smaller below about a third. Prune the model first."
 BATCHES = (("fixed", "Fixed to 1"), ("dynamic", "Keep dynamic"))
@@ -34,7 +34,6 @@ class SourceForm(QWidget):
         self._session = session
         self.path = path
         self.facts: SourceFacts | None = None
-        self._folders: list[Path] = []
         self._sparse = False
         self._looking = LatestTask(self)
         self.section = Section("Source")
@@ -127,15 +126,13 @@ class SourceForm(QWidget):
         for opened in self._session.models:
             if may_be_source(opened) or opened.path == self.path:
                 self.model.addItem(_text(opened), opened.path)
-        for folder in self._folders:
-            self.model.addItem(f"{printable(folder.name)}  (SavedModel)", folder)
         if self.model.findData(self.path) < 0:
-            self.model.addItem(printable(self.path.name), self.path)
+            kind = "  (SavedModel)" if self.path.is_dir() else ""
+            self.model.addItem(printable(self.path.name) + kind, self.path)
         self.model.setCurrentIndex(self.model.findData(self.path))
         self.model.setToolTip(str(self.path))
         self.model.insertSeparator(self.model.count())
-        self.model.addItem(_FILE)
-        self.model.addItem(_FOLDER)
+        self.model.addItem(_OTHER)
 
     def _activated(self, place: int) -> None:
         path = self.model.itemData(place)
@@ -143,20 +140,23 @@ class SourceForm(QWidget):
             if path != self.path:
                 self.choose(path)
             return
-        wanted = self.model.itemText(place)
         self.model.setCurrentIndex(self.model.findData(self.path))
-        folder = str(self.path.parent)
-        if wanted == _FOLDER:
-            chosen = QFileDialog.getExistingDirectory(self, "SavedModel folder", folder)
-            if chosen:
-                self._folders.append(Path(chosen))
-        else:
-            kinds = "Models (*.keras *.h5 *.hdf5 *.tflite *.lite);;All files (*)"
-            chosen, _ = QFileDialog.getOpenFileName(self, "Source", folder, kinds)
-            if chosen:
-                self._session.open_later([chosen])
-        if chosen:
-            self.choose(Path(chosen))
+        chosen = ask_for_source(self, self._session, str(self.path.parent))
+        if chosen is not None:
+            self.choose(chosen)
+
+
+def ask_for_source(parent: QWidget, session: Session, folder: str) -> Path | None:
+    """Asks for a model's file and opens it in the window too; a SavedModel is chosen by its saved_model.pb."""
+    kinds = "Models (*.keras *.h5 *.hdf5 *.tflite *.lite saved_model.pb);;All files (*)"
+    chosen, _ = QFileDialog.getOpenFileName(parent, "Quantize", folder, kinds)
+    if not chosen:
+        return None
+    path = absolute_path(chosen)
+    if path.name in ("saved_model.pb", "saved_model.pbtxt"):
+        return path.parent
+    session.open_later([path])
+    return path
 
 
 def may_be_source(opened: OpenModel) -> bool:
