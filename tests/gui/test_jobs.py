@@ -30,8 +30,8 @@ def submit(queue: JobQueue, do: str = "steps", folder: Path | str = "", **option
     return queue.submit(TryOptions(do=do, output_folder=str(folder), **options), do, "digits.h5")  # type: ignore[arg-type]
 
 
-def until_over(qtbot: QtBot, *jobs: Job) -> None:
-    qtbot.waitUntil(lambda: all(job.over for job in jobs), timeout=SECONDS)
+def until_over(qtbot: QtBot, *jobs: Job, timeout: int = SECONDS) -> None:
+    qtbot.waitUntil(lambda: all(job.over for job in jobs), timeout=timeout)
 
 
 def until_step(qtbot: QtBot, job: Job, words: str) -> None:
@@ -296,10 +296,10 @@ def test_a_warm_worker_has_tensorflow_before_the_job_comes(qtbot: QtBot):
     queue.warm()
     start = time.monotonic()
     first = queue.submit(WarmOptions(), "Warm", "")
-    until_over(qtbot, first)
+    until_over(qtbot, first, timeout=200_000)
     cold = time.monotonic() - start
     second = queue.submit(WarmOptions(), "Warm", "")
-    until_over(qtbot, second)
+    until_over(qtbot, second, timeout=200_000)
     assert first.result == second.result and first.result["tensorflow"]
     assert second.elapsed < cold / 3
     queue.stop()
