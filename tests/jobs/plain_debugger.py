@@ -33,9 +33,7 @@ def plain(model: Any, samples: np.ndarray) -> dict[str, str]:
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = dataset
     debugger = tf.lite.experimental.QuantizationDebugger(converter=converter, debug_dataset=dataset)
-    whole = convert.mlir_quantize(
-        debugger.calibrated_model, enable_numeric_verify=True, enable_whole_model_verify=True
-    )
+    whole = convert.mlir_quantize(debugger.calibrated_model, enable_numeric_verify=True, enable_whole_model_verify=True)
     other = tf.lite.experimental.QuantizationDebugger(quant_debug_model_content=whole, debug_dataset=dataset)
     return {"local": dumped(debugger), "cumulative": dumped(other)}
 
