@@ -443,3 +443,14 @@ def test_a_model_that_is_not_pruned_is_told_so_for_sparse_recipes(dialog: Quanti
     assert not dialog.source.section.lines.notices
     dialog.table.choose(["sparse"])
     assert "of the weights are 0" in dialog.source.section.lines.notices[0].text and dialog.make.isEnabled()
+
+
+def test_the_tab_key_goes_through_the_fields_as_they_stand(dialog: QuantizeDialog, qtbot: QtBot) -> None:
+    names = []
+    dialog.data.file.text.setFocus()
+    for _ in range(5):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        names.append(focus.accessibleName())
+        qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    assert names == ["Calibration data", "Calibration data: browse", "Array for image", "Samples", "Seed"]

@@ -198,6 +198,10 @@ class DataForm(QWidget):
         if offered != self._offered:
             self._offered = offered
             self.arrays.offer(arrays, self._specs, dict(check.choice.arrays) or _only(arrays, self._specs))
+            before: QWidget = self.file.browse_button
+            for box in self.arrays.boxes.values():  # made last, or the Tab key would come to them last
+                QWidget.setTabOrder(before, box)
+                before = box
         chosen = {name for _input, name in self.arrays.pairs}
         counts = {info.shape[0] for info in arrays if info.name in chosen and info.shape}
         count = check.description.count if check.description is not None else None
