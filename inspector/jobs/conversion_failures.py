@@ -30,8 +30,6 @@ _KNOWN = (
     (r"^(.*?)\s*Node number \d+ \((\w+)\) failed to (?:invoke|prepare)",
      "{0} can't be run on the calibration data: {1} ({2}). Look at the data and at the model's inputs."),
     (r"Cannot set tensor: (.*)", "The calibration data don't fit {0}: {1}"),
-    (r"Some ops in the model can't be quantized|Failed to quantize", "{0} has operators that can't be quantized."),
-    (r"unsupported Custom Op|VarHandleOp", "{0} has variables that can't be stored in a .tflite."),
 )  # fmt: skip
 
 

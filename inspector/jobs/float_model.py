@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from inspector.errors import JobError
 from inspector.jobs.conversion_failures import conversion
 from inspector.jobs.engine import engine_of
 from inspector.jobs.float16_widening import stored_as_float16, widened
-from inspector.jobs.keras_loading import load_keras, with_batch_of_one
+from inspector.jobs.keras_loading import load_keras, with_batch_of_one, with_listed_inputs
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.saved_model_loading import prepare_saved_model
 from inspector.jobs.sources import KERAS, TFLITE, Source
@@ -62,8 +64,18 @@ def _keras(source: Source, options: QuantizeOptions, scratch: Path) -> Converter
     model = load_keras(source.model, engine, options.allow_code, scratch)
     with conversion(source.path.name):
         if options.batch == "fixed":
-            model = with_batch_of_one(model, engine)
+            model = _with_batch_of_one(source.path.name, model, engine)
+        else:
+            model = with_listed_inputs(model, engine)
         return Converter.of_keras(model, scratch / "exported")
+
+
+def _with_batch_of_one(name: str, model: Any, engine: str) -> Any:
+    try:
+        return with_batch_of_one(model, engine)
+    except ValueError as error:  # such as an input that is an output, too
+        why = " ".join(str(error).split())[:200].rstrip(".")
+        raise JobError(f"{name}: its batch size can't be fixed to 1 ({why}). Choose the open batch size.") from error
 
 
 def _saved_model(source: Source, options: QuantizeOptions, scratch: Path) -> Converter:

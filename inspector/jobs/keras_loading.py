@@ -159,16 +159,29 @@ def with_batch_of_one(model: Any, engine: str) -> Any:
 
     An open batch makes Keras 3's Flatten compute shapes at run time (SHAPE, STRIDED_SLICE, PACK).
     """
-    keras = keras_module(engine)
+    return _behind_inputs(model, keras_module(engine), 1)
+
+
+def with_listed_inputs(model: Any, engine: str) -> Any:
+    """The same model with a list of inputs where it has a dict, which the converter does not take of Keras 3."""
+    if not isinstance(getattr(model, "_inputs_struct", None), dict):
+        return model
+    return _behind_inputs(model, keras_module(engine), None)
+
+
+def _behind_inputs(model: Any, keras: Any, batch: int | None) -> Any:
     inputs = [
-        keras.layers.Input(batch_shape=(1, *each.shape[1:]), dtype=each.dtype, name=name)
+        keras.layers.Input(batch_shape=(batch, *each.shape[1:]), dtype=each.dtype, name=name)
         for each, name in zip(model.inputs, input_names(model), strict=True)
     ]
     if isinstance(model, keras.Sequential):
         layers = [each for each in model.layers if not isinstance(each, keras.layers.InputLayer)]
         return keras.Sequential([*inputs, *layers], name=model.name)
-    outputs = model(inputs if len(inputs) > 1 else inputs[0])
-    return keras.Model(inputs, outputs, name=model.name)
+    given: Any = inputs if len(inputs) > 1 else inputs[0]
+    if isinstance(structure := getattr(model, "_inputs_struct", None), dict):
+        places = {id(each): made for each, made in zip(model.inputs, inputs, strict=True)}
+        given = keras.tree.map_structure(lambda each: places[id(each)], structure)
+    return keras.Model(inputs, model(given), name=model.name)
 
 
 def input_names(model: Any) -> list[str]:

@@ -66,6 +66,8 @@ def _float_operators(subgraph: Subgraph) -> list[str]:
 
 def integer_io_note(model: Model, recipe: Recipe, options: QuantizeOptions) -> list[str]:
     """Says where inputs or outputs are not of the type that was asked for, such as INT32 token numbers."""
+    if not recipe.calibrated:
+        return []
     wanted = "INT16" if recipe.id == "int16x8" and options.integer_io else recipe.io
     ends = [("Input", each) for each in model.inputs()] + [("Output", each) for each in model.outputs()]
     return [

@@ -166,3 +166,24 @@ def test_weights_alone_are_refused_with_a_way_out(tmp_path: Path) -> None:
     model.save_weights(tmp_path / "only.weights.h5")
     with pytest.raises(JobError, match="holds only weights"):
         make(tmp_path / "only.weights.h5", tmp_path / "out", "float32")
+
+
+@pytest.mark.parametrize("batch", ["fixed", "dynamic"])
+def test_a_model_with_a_dict_of_inputs_is_converted(batch: str, tmp_path: Path) -> None:
+    import keras
+
+    first, second = keras.Input((6,), name="zebra"), keras.Input((3,), name="apple")
+    output = keras.layers.Concatenate()([keras.layers.Dense(4)(first), keras.layers.Dense(4)(second)])
+    keras.Model({"zebra": first, "apple": second}, {"both": output}).save(tmp_path / "dict.keras")
+    result = make(tmp_path / "dict.keras", tmp_path / "out", "float32", "int8", data=RANDOM, batch=batch)
+    assert [len(open_model(each["path"]).inputs()) for each in result["variants"]] == [2, 2]
+
+
+def test_a_batch_size_that_cannot_be_fixed_is_left_open_by_choice(tmp_path: Path) -> None:
+    import keras
+
+    first, second = keras.Input((6,)), keras.Input((6,))
+    keras.Model([first, second], [keras.layers.Dense(4)(first), second]).save(tmp_path / "through.keras")
+    with pytest.raises(JobError, match="Choose the open batch size"):
+        make(tmp_path / "through.keras", tmp_path / "out", "float32")
+    assert len(make(tmp_path / "through.keras", tmp_path / "out", "float32", batch="dynamic")["variants"]) == 1
