@@ -1,8 +1,9 @@
 """The Compare tab: variants of one model side by side, what each did to every tensor, and how far off that is."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -12,7 +13,6 @@ from inspector.errors import InspectorError
 from inspector.gui.compared import ComparedModels
 from inspector.gui.panels.compare_add import VariantAdder
 from inspector.gui.panels.compare_head import CompareHead
-from inspector.gui.panels.compare_pair import PairPane
 from inspector.gui.panels.compare_report import save_report
 from inspector.gui.panels.compare_table import CompareTable
 from inspector.gui.panels.compare_work import Compared, CompareWork
@@ -22,6 +22,9 @@ from inspector.gui.session import OpenModel, Selection, Session
 from inspector.gui.tables.compare_rows import CompareRow
 from inspector.gui.widgets import EmptyState, line
 from inspector.model import Tensor
+
+if TYPE_CHECKING:
+    from inspector.gui.panels.compare_pair import PairPane
 
 _NOTHING = "Nothing to compare yet: {} stands alone. Add another variant of it, or make some with Quantize."
 _PAIR_HEIGHT = 236
@@ -47,7 +50,7 @@ class ComparePanel(QWidget):
         self.adder = VariantAdder(self, session, self.choice, self._refresh)
         self.work = CompareWork(self)
         self.head, self.strip = CompareHead(), ProgressStrip()
-        self.tensors, self.pair = CompareTable(), PairPane()
+        self.tensors = CompareTable()
         self.views, self.only_changed = self.tensors.views, self.tensors.only_changed
         self.filtered, self.table = self.tensors.filtered, self.tensors.table
         self.empty = EmptyState("", "Add variant...", self.add_variant)
@@ -59,10 +62,6 @@ class ComparePanel(QWidget):
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.tensors)
-        self.splitter.addWidget(self.pair)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes([10_000, _PAIR_HEIGHT])
-        self.pair.hide()
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -92,12 +91,24 @@ class ComparePanel(QWidget):
         self.table.records_selected.connect(self._select)
         self.table.more_actions = self._row_actions
         self.tensors.changed.connect(self._rows_changed)
-        self.tensors.cell_clicked.connect(self.pair.choose)
-        self.pair.save_asked.connect(self.save_plot)
+        self.tensors.cell_clicked.connect(lambda place: self.pair.choose(place))
         session = self._session
         for signal in (session.model_opened, session.model_closed, session.model_reloaded):
             signal.connect(self._models_changed)
         session.selection_changed.connect(self._follow)
+
+    @cached_property
+    def pair(self) -> "PairPane":
+        """The pane below, made with the first row that is selected: it brings matplotlib."""
+        from inspector.gui.panels.compare_pair import PairPane
+
+        made = PairPane()
+        made.hide()
+        self.splitter.addWidget(made)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([10_000, _PAIR_HEIGHT])
+        made.save_asked.connect(self.save_plot)
+        return made
 
     # what is compared
 
@@ -139,7 +150,8 @@ class ComparePanel(QWidget):
 
     def _forget(self) -> None:
         self.work.stop()
-        self.pair.show_row(None, None)
+        if "pair" in self.__dict__:
+            self.pair.show_row(None, None)
         self._wanted, self.models, self._compared = ([], None), [], None
         self.pages.setCurrentIndex(0)
         self.status_changed.emit()
@@ -220,7 +232,10 @@ class ComparePanel(QWidget):
             self._show_pair()
 
     def _show_pair(self) -> None:
-        chosen, hidden = self.table.selected_records(), self.pair.isHidden()
+        chosen = self.table.selected_records()
+        if not chosen and "pair" not in self.__dict__:
+            return
+        hidden = self.pair.isHidden()
         self.pair.show_row(self.comparison, chosen[0] if len(chosen) == 1 else None)
         if hidden and not self.pair.isHidden():
             self.tensors.settle_soon()  # the pane may have come over the row

@@ -56,12 +56,13 @@ class Headline(QWidget):
         """How many sentences are read at one look: as many as go into a few lines, one at least."""
         metrics, most = self.words.fontMetrics(), _LINES if self.window().height() >= _LOW else _LOW_LINES
         room = QRect(0, 0, max(self.width(), 200), 10_000)
-        for count in range(len(self._sentences), 1, -1):
-            text = BETWEEN.join(self._sentences[:count])
-            height = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height()
-            if height <= most * metrics.lineSpacing():
-                return count
-        return 1
+
+        def height(text: str) -> int:
+            return metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height()
+
+        most_high = most * height("A")
+        counts = range(len(self._sentences), 1, -1)
+        return next((count for count in counts if height(BETWEEN.join(self._sentences[:count])) <= most_high), 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
