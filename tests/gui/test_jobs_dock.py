@@ -321,7 +321,7 @@ def test_what_was_made_is_summed_up():
     failed = [{"recipe": "sparse", "sentence": "The model has no zeros."}]
     job = ended({"variants": two, "failed": failed})
     assert cell_text(job, STEP) == (
-        "2 variants, 9,000 B to 71.0 KB. sparse: The model has no zeros. dynamic_range: 0 of 4 quantized."
+        "2 variants, 9,000 B to 71.0 KB.\nsparse: The model has no zeros.\ndynamic_range: 0 of 4 quantized."
     )
     assert outcome_text({}) == ""
     assert outcome_text({"summary": "84.0 % accuracy on 1,000 samples"}) == "84.0 % accuracy on 1,000 samples"

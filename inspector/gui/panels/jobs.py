@@ -125,7 +125,9 @@ class JobsView(QTableView):
         """The table, or its selected row, as TSV."""
         rows = [index.row() for index in self.selectionModel().selectedRows()] or range(self.jobs.rowCount())
         lines = ["\t".join(TITLES[:LINKS])]
-        lines += ["\t".join(cell_text(self.jobs.job(row), place) for place in range(LINKS)) for row in rows]
+        for row in rows:
+            cells = (cell_text(self.jobs.job(row), place) for place in range(LINKS))
+            lines.append("\t".join(cell.replace("\n", " ") for cell in cells))
         QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
 
     # keeping the rows

@@ -93,11 +93,11 @@ def cell_text(job: Job, column: int) -> str:
 
 
 def step_text(job: Job) -> str:
-    """What it does, waits for, brought, or why it failed."""
+    """What it does, waits for, brought, or why it failed; what it has to say besides in lines of their own."""
     if job.state == WAITING:
         return "waits for the job above"
     if job.state == DONE:
-        return " ".join(filter(None, [outcome_text(job.result), *remarks(job.result)]))
+        return "\n".join(filter(None, [outcome_text(job.result), *remarks(job.result)]))
     return {FAILED: job.sentence, CANCELLED: "cancelled, nothing was kept"}.get(job.state, job.step)
 
 
