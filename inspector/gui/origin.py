@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from inspector.jobs.recipes import BY_ID
-
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -22,15 +20,21 @@ def origin_of(path: Path) -> Origin:
         from inspector.jobs.provenance import read_provenance  # not imported at the start: few files have one
 
         told = read_provenance(path)
-        if told is not None and told.recipe in BY_ID:
+        if told is not None and _is_recipe(told.recipe):
             return Origin(Path(told.source), told.recipe)
     return Origin(None, recipe_in_name(path))
+
+
+def _is_recipe(word: str) -> bool:
+    from inspector.jobs.recipes import BY_ID  # as above
+
+    return word in BY_ID
 
 
 def recipe_in_name(path: Path) -> str:
     """`int8` for `digits.int8.tflite`; "" where the name has no recipe."""
     stem, _, recipe = path.stem.rpartition(".")
-    return recipe if stem and recipe in BY_ID and path.suffix == ".tflite" else ""
+    return recipe if stem and path.suffix == ".tflite" and _is_recipe(recipe) else ""
 
 
 class Listed(Protocol):

@@ -11,7 +11,6 @@ from pathlib import Path
 from inspector.errors import ExportError, ModelFileError
 from inspector.export.atomic_file import atomic_files, existing_files
 from inspector.gui.background import Progress
-from inspector.jobs.provenance import provenance_path, read_provenance
 
 _CHUNK = 1 << 22
 
@@ -55,6 +54,8 @@ class Copy:
 
 def with_provenance(copies: Sequence[Copy]) -> list[Copy]:
     """`copies`, and those of the provenance files beside them, where nothing else of that name is in the way."""
+    from inspector.jobs.provenance import provenance_path, read_provenance  # not at the start of the window
+
     found = []
     for copy in copies:
         if read_provenance(copy.source) is None:

@@ -1,16 +1,16 @@
 """What becomes of a Quantize job when it ends: its variants open under their source, and the window says so."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from inspector.gui.message_bar import MessageBar
 from inspector.gui.session import OpenModel, Session, absolute_path
 from inspector.gui.unsaved import UnsavedFolder
-from inspector.jobs.options import QuantizeOptions
 from inspector.model.text import plural, printable
 
 if TYPE_CHECKING:
     from inspector.gui.jobs import Job, JobQueue
+    from inspector.jobs.options import QuantizeOptions
 
 
 class VariantJobs:
@@ -30,7 +30,7 @@ class VariantJobs:
         jobs.ended.connect(self._ended)
 
     def _ended(self, job: "Job") -> None:
-        if not isinstance(job.options, QuantizeOptions):
+        if job.options.JOB != "quantize":
             return
         if job.state == "failed":
             self._session.failed.emit(f"{job.title} of {printable(job.model_name)} failed. {job.sentence}")
@@ -51,8 +51,8 @@ class VariantJobs:
         self._message_bar.show_message("\n".join(lines), "Compare", self._compare, warning=bool(failed))
 
     def _open(self, job: "Job", path: Path, recipe: str) -> None:
-        assert isinstance(job.options, QuantizeOptions)
-        self._session.add_variant(path, Path(job.options.source), recipe, not self._unsaved.holds(path))
+        source = cast("QuantizeOptions", job.options).source
+        self._session.add_variant(path, Path(source), recipe, not self._unsaved.holds(path))
 
     def _compare(self) -> None:
         self._session.action_asked.emit("compare")

@@ -98,7 +98,7 @@ class ArrayRows(QWidget):
             for info in arrays:
                 box.addItem(f"{printable(info.name)}   {info.type} {shape_text(info.shape)}", info.name)
             box.setCurrentIndex(box.findData(chosen.get(spec.name)))
-            box.setPlaceholderText("Choose an array")
+            box.setPlaceholderText("Choose an array" if spec.name else "The input's name, else the first")
             box.activated.connect(lambda _place: self.changed.emit())
             if len(specs) > 1:
                 name = label(printable(spec.name), "dim", MONO, mono=True)
