@@ -35,6 +35,7 @@ class ModelCommands:
         self.dialog: QuantizeDialog | None = None
         self.jobs = VariantJobs(session, message_bar, self.unsaved)
         self._jobs: JobQueue | None = None
+        self._given_up: set[str] = set()  # ids of the jobs that may be stopped
         session.jobs_began.connect(self._jobs_began)
 
     def quantize(self, opened: OpenModel | None = None) -> None:
@@ -75,7 +76,7 @@ class ModelCommands:
         """Asks about jobs that run and variants that are not saved; `close` is called once they are saved."""
         if self._jobs is not None and not self._may_stop(self._jobs):
             return False
-        if not self.may_lose(self._session.unsaved, lambda _saved: close()):
+        if not self.may_lose(self._session.unsaved, lambda _saved: close(), self._stay):
             return False
         if self.dialog is not None:
             self.dialog.close()
@@ -85,13 +86,15 @@ class ModelCommands:
 
     def _may_stop(self, jobs: "JobQueue") -> bool:
         busy = [job for job in jobs.jobs if not job.over]
-        if not busy:
+        if {job.id for job in busy} <= self._given_up:  # nothing runs, or it was asked before variants were saved
             return True
         names = " and ".join(f"{job.title} ({job.model_name})" for job in busy[:2])
         more = f" and {len(busy) - 2:,} more" if len(busy) > 2 else ""
         text = f"{plural(len(busy), 'job')} {'has' if len(busy) == 1 else 'have'} not ended: {names}{more}."
         details = "Nothing of a job that is stopped is kept."
-        return ask(self._window, "Quit", text, ["Stop and quit"], details) is not None
+        agreed = ask(self._window, "Quit", text, ["Stop and quit"], details) is not None
+        self._given_up = {job.id for job in busy} if agreed else set()
+        return agreed
 
     # saving
 
@@ -147,9 +150,12 @@ class ModelCommands:
         text = f"{names} {'is' if len(there) == 1 else 'are'} in {there[0].parent} already."
         return ask(self._window, "Replace files", text, [f"Replace {plural(len(there), 'file')}"]) is not None
 
-    def may_lose(self, models: Sequence[OpenModel], then: Then) -> bool:
+    def _stay(self) -> None:
+        self._given_up = set()
+
+    def may_lose(self, models: Sequence[OpenModel], then: Then, stay: Callable[[], object] | None = None) -> bool:
         """Whether `models` may be closed: asks where some are not saved. When they are saved first the answer is no,
-        and `then` is called once they are."""
+        and `then` is called once they are. `stay` is called for Cancel."""
         unsaved = [opened for opened in models if not opened.saved]
         if not unsaved:
             return True
@@ -160,6 +166,8 @@ class ModelCommands:
         answer = ask(self._window, "Variants that are not saved", text, answers)
         if answer == 0:
             self.save_all(unsaved, then)
+        elif answer is None and stay is not None:
+            stay()
         return answer == 1
 
 

@@ -353,3 +353,20 @@ def test_without_an_open_model_quantize_asks_for_one(
 def test_the_dialog_goes_with_the_window(window: MainWindow, queue: FakeQueue) -> None:
     window.actions_by_id["quantize"].trigger()
     assert window.close() and window.variants.dialog is None
+
+
+def test_what_was_agreed_is_not_asked_again_after_saving(
+    window: MainWindow, queue: FakeQueue, sample_tflite: Path, tmp_path: Path, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    made_variants(window, queue, qtbot, sample_tflite, ["int8"])
+    options = QuantizeOptions(source="/m/a.h5", recipes=("int8",), output_folder=str(tmp_path))
+    queue.submit(options, "Quantize, int8", "a.h5", "keras3")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / "kept.tflite"), ""))
+    answers = Answers(monkeypatch, 0, None, 0, 0)
+    window.close()  # stop the job; but then Cancel
+    assert [text.split(":")[0] for text in answers.asked] == ["Quit", "Variants that are not saved"]
+    window.close()  # stop the job, save the variant
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert [text.split(":")[0] for text in answers.asked[2:]] == ["Quit", "Variants that are not saved"]
+    assert queue.stopped
