@@ -52,6 +52,7 @@ def compare_activations(options: CompareActivationsOptions, progress: Progress, 
     files = [Path(options.output).expanduser().absolute()] if options.output else []
     check_targets(files, options.overwrite)
     matched = pair_models(reference, candidate)
+    order = _input_order(reference, candidate, matched)
     pairs = activation_pairs(reference, candidate, matched)
     if not pairs:
         raise JobError(
@@ -59,7 +60,7 @@ def compare_activations(options: CompareActivationsOptions, progress: Progress, 
             "and shapes of operators agree. Compare variants of one model."
         )
     samples = open_samples(options.data, input_specs(reference))
-    errors = _measured(reference, candidate, _input_order(reference, candidate, matched), pairs, samples, progress)
+    errors = _measured(reference, candidate, order, pairs, samples, progress)
     table = _table(pairs, errors)
     if files:
         with DELIVERY, atomic_files(files, options.overwrite) as streams:

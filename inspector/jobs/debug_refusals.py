@@ -33,10 +33,11 @@ def _refuse(model: Model) -> None:
             )
         return
     op_names = {operator.op_name for operator in model.operators()}
-    if "FAKE_QUANT" in op_names:
+    if "FAKE_QUANT" in op_names or _rounds_its_floats(model):
+        marks = "FAKE_QUANT operators" if "FAKE_QUANT" in op_names else "QUANTIZE and DEQUANTIZE around float operators"
         raise JobError(
-            f"{name} has FAKE_QUANT operators: it comes from training with quantization (QAT) and carries its ranges, "
-            f"which the debugger can't calibrate. {_PAIR.format(name)}"
+            f"{name} has {marks}: it comes from training with quantization (QAT) and carries its ranges, so there is "
+            f"nothing to calibrate. {_PAIR.format(name)}"
         )
     if "NumericVerify" in op_names:
         raise JobError(f"{name} is a debug model already (NumericVerify). Debug the float model it was made of.")
@@ -54,6 +55,16 @@ def _refuse(model: Model) -> None:
         f"{name} is quantized already ({title}): the debugger quantizes a float model itself. Debug the float model "
         f"it was made of. {_PAIR.format(name)}"
     )
+
+
+def _rounds_its_floats(model: Model) -> bool:
+    """A QAT model that was converted without optimizations: activations are rounded to integers and widened again."""
+    for subgraph in model.subgraphs:
+        for operator in subgraph.operators:
+            maker = subgraph.tensors[operator.inputs[0]].producer if operator.op_name == "DEQUANTIZE" else None
+            if maker is not None and maker.op_name == "QUANTIZE":
+                return True
+    return False
 
 
 def _command(name: str) -> str:

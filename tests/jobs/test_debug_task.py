@@ -164,6 +164,17 @@ def quantized(path: Path, activations: bool) -> Path:
     return b.inputs(x).outputs(y).write(path)
 
 
+def rounded(path: Path) -> Path:
+    """As a QAT model is converted without optimizations."""
+    b = ModelBuilder()
+    x, widened, y = (b.tensor(name, [1, 2]) for name in ("x", "widened", "y"))
+    inner = b.tensor("inner", [1, 2], "INT8", scale=0.5)
+    b.operator("QUANTIZE", [x], [inner])
+    b.operator("DEQUANTIZE", [inner], [widened])
+    b.operator("RELU", [widened], [y])
+    return b.inputs(x).outputs(y).write(path)
+
+
 def single(path: Path, op_name: str, kind: str = "FLOAT32") -> Path:
     b = ModelBuilder()
     x, y = b.tensor("x", [1, 2], kind), b.tensor("y", [1, 2], kind)
@@ -177,6 +188,7 @@ def single(path: Path, op_name: str, kind: str = "FLOAT32") -> Path:
         (lambda path: quantized(path, False), ["quantized already", "activations are float", "--pair m.tflite"]),
         (lambda path: quantized(path, True), ["quantized already", "the float model it was made of", "--pair"]),
         (lambda path: single(path, "FAKE_QUANT"), ["FAKE_QUANT", "QAT", "--pair m.tflite"]),
+        (rounded, ["around float operators", "QAT", "--pair m.tflite"]),
     ],
 )
 def test_a_model_that_the_debugger_can_t_judge_gets_a_sentence(
