@@ -12,7 +12,7 @@ from inspector.datasets.samples import Samples
 from inspector.errors import InspectorError, JobError
 from inspector.jobs.activation_ranges import Ranges
 from inspector.jobs.conversion_failures import conversion
-from inspector.jobs.float_model import FloatModel
+from inspector.jobs.float_model import FloatModel, start_tensorflow
 from inspector.jobs.steps import Steps
 from inspector.jobs.tflite_backend import Calibrated
 from inspector.model.finding import Level
@@ -52,19 +52,25 @@ def ordered(samples: Samples, inputs: Sequence[InputSpec]) -> OrderedSamples:
     Converters rename inputs: `input_1` becomes `serving_default_input_1:0`.
     """
     left = list(samples.specs)
-    names = []
-    for spec in inputs:
-        same = next((each for each in left if set(each.names) & set(spec.names)), None)
-        same = same or next((each for each in left if _form(each) == _form(spec)), None)
-        if same is None:
+    found: dict[int, str] = {}
+    for fits in (_same_name, _same_form):
+        for place, spec in enumerate(inputs):
+            same = next((each for each in left if fits(each, spec)), None) if place not in found else None
+            if same is not None:
+                left.remove(same)
+                found[place] = same.name
+    for place, spec in enumerate(inputs):
+        if place not in found:
             raise JobError(f"The converted model has an input {spec.name} {list(spec.shape)} that the source has not.")
-        left.remove(same)
-        names.append((spec.name, same.name))
-    return OrderedSamples(samples, tuple(names))
+    return OrderedSamples(samples, tuple((spec.name, found[place]) for place, spec in enumerate(inputs)))
 
 
-def _form(spec: InputSpec) -> tuple[object, ...]:
-    return spec.sample_shape, spec.type
+def _same_name(one: InputSpec, other: InputSpec) -> bool:
+    return bool(set(one.names) & set(other.names))
+
+
+def _same_form(one: InputSpec, other: InputSpec) -> bool:
+    return (one.sample_shape, one.type) == (other.sample_shape, other.type)
 
 
 _LOOPS = (
@@ -93,6 +99,7 @@ class Calibration:
             if "WHILE" in self._op_names:  # TensorFlow 2.21 would take the process down
                 self._failure = JobError(f"{self._title} {_LOOPS}")
                 raise self._failure
+            start_tensorflow(self._steps)
             with self._kept_failure(), conversion(self._title):
                 self._calibrated = Calibrated(self._model.raw, self._feed, self._model.content)
         return self._calibrated

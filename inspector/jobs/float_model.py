@@ -1,5 +1,6 @@
 """The float .tflite that every variant comes from: a bare file's bytes, or what TensorFlow converts from the source."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,14 +35,20 @@ def float_model(source: Source, options: QuantizeOptions, steps: Steps, scratch:
     if source.kind == TFLITE:
         return _bare(source, options)
     steps("Starting TensorFlow")
-    import tensorflow  # noqa: F401  # the first import takes seconds
-
+    start_tensorflow(steps)
     steps(f"Loading {source.path.name}")
     converter = (_keras if source.kind == KERAS else _saved_model)(source, options, scratch)
     steps("Converting to a float .tflite")
     with conversion(source.path.name):
         content = converter.convert()
     return FloatModel(content, converter.raw, converter)
+
+
+def start_tensorflow(steps: Steps) -> None:
+    """Its first import takes seconds, which should be seen."""
+    if "tensorflow" not in sys.modules:
+        steps.within(0.0, "Starting TensorFlow")
+        import tensorflow  # noqa: F401
 
 
 def _bare(source: Source, options: QuantizeOptions) -> FloatModel:

@@ -4,20 +4,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from inspector.datasets.choice import DataChoice
 from inspector.datasets.input_spec import InputSpec, input_specs
 from inspector.datasets.opening import open_samples
 from inspector.datasets.samples import Samples
 from inspector.errors import MissingPackageError, UsageError
-from inspector.formats import open_model
 from inspector.jobs.availability import backend_for, install_line
-from inspector.jobs.calibration import Array, Calibration, ordered
+from inspector.jobs.calibrated_model import cache_key, calibrated_model, read_content
+from inspector.jobs.calibration import Array, Calibration, OrderedSamples, ordered
+from inspector.jobs.calibration_cache import CACHE, CalibratedModel
 from inspector.jobs.conversion_failures import conversion
-from inspector.jobs.float_model import FloatModel, float_model
+from inspector.jobs.float_model import FloatModel, float_model, start_tensorflow
+from inspector.jobs.left_float import SELECTIVE, check_names, check_recipes
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.recipes import PRUNED, Recipe
 from inspector.jobs.sources import Source
 from inspector.jobs.steps import Steps
-from inspector.jobs.tflite_backend import sparsified
+from inspector.jobs.tflite_backend import quantized, sparsified
 
 
 class VariantMaker:
@@ -30,26 +33,41 @@ class VariantMaker:
         fit the source; TensorFlow is not started for any of them."""
         self._options, self._source, self._steps, self._scratch = options, source, steps, scratch
         self.backends = {each.id: self._backend(each) for each in recipes}
+        check_recipes(recipes, self.backends, options)
+        self._from_cache = all(each.id in SELECTIVE and self.backends[each.id] == "tensorflow" for each in recipes)
         self._calibrated = [each.title for each in recipes if each.calibrated]
         self.samples: Samples | None = None
         if source.model is not None:
             self._open_samples(input_specs(source.model))
         self._calibration: Calibration | None = None
+        self._ready: CalibratedModel | None = None
+        self._ordered: OrderedSamples | None = None
         self.model: FloatModel
 
     def load(self) -> None:
-        """Loads the source and makes it a float .tflite, `model`. Raises JobError."""
-        self.model = float_model(self._source, self._options, self._steps, self._scratch)
-        path = self._scratch / "float.tflite"
-        path.write_bytes(self.model.content)
-        read = open_model(path)
-        inputs, op_names = input_specs(read), {operator.op_name for operator in read.operators()}
-        path.unlink()
+        """Loads the source and makes it a float .tflite, `model`; what only needs a calibrated model that is in the
+        cache has both from there. Raises JobError, DataError."""
+        if self._from_cache and self._options.data is not None:
+            self._ready = self._calibrated_model(self._options.data)
+            self.model = FloatModel(self._ready.content, self._ready.content, notes=self._ready.notes)
+        else:
+            self.model = float_model(self._source, self._options, self._steps, self._scratch)
+        read = read_content(self.model.content, self._scratch, "float.tflite")
+        check_names(read, self._options.float_operators, self._options.float_tensors, self._source.path.name)
+        inputs = input_specs(read)
         if self.samples is None:
             self._open_samples(inputs)
         if self.samples is not None:
-            samples = ordered(self.samples, inputs)
-            self._calibration = Calibration(samples, self.model, op_names, self._source.path.name, self._steps)
+            self._ordered = ordered(self.samples, inputs)
+        if self._ordered is not None and self._ready is None:
+            op_names = {operator.op_name for operator in read.operators()}
+            self._calibration = Calibration(self._ordered, self.model, op_names, self._source.path.name, self._steps)
+
+    def _calibrated_model(self, data: DataChoice) -> CalibratedModel:
+        options = self._options
+        return calibrated_model(
+            self._source, data, self._steps, self._scratch, options.batch, options.allow_code, self.samples
+        )
 
     @cached_property
     def data(self) -> dict[str, Any] | None:
@@ -64,7 +82,7 @@ class VariantMaker:
     @property
     def first_sample(self) -> list[Array] | None:
         """One array an input, as the float model takes them."""
-        return None if self._calibration is None else self._calibration.samples.first
+        return None if self._ordered is None else self._ordered.first
 
     def notes(self, recipe: Recipe) -> list[str]:
         """What is to be said of every variant, and of those that were calibrated."""
@@ -83,18 +101,36 @@ class VariantMaker:
             if recipe.id == "float32":
                 return self.model.content
             if converter is None:
+                start_tensorflow(self._steps)
                 return sparsified(self.model.content)
             return converter.convert(recipe.weights != "FLOAT32", recipe.weights == "FLOAT16", sparse)
 
     def _full_integer(self, recipe: Recipe) -> bytes:
+        options = self._options
+        if recipe.activations != "INT16":
+            ready = self._ready or self._kept()
+            self._steps(f"Quantizing: {recipe.title}")
+            with conversion(self._source.path.name):
+                left_out = options.float_operators, options.float_tensors
+                return quantized(ready.ranges, ready.content, *left_out, io=recipe.io)
         assert self._calibration is not None
         calibrated = self._calibration.tensorflow()
         self._steps(f"Quantizing: {recipe.title}")
         with conversion(self._source.path.name):
-            if recipe.activations == "INT16":
-                io = "INT16" if self._options.integer_io else recipe.io
-                return calibrated.int16x8(io, self._options.float_fallback)
-            return calibrated.int8(recipe.io)
+            return calibrated.int16x8("INT16" if options.integer_io else recipe.io, options.float_fallback)
+
+    def _kept(self) -> CalibratedModel:
+        """Calibrates, and puts the result into the cache for later repairs. Raises JobError."""
+        assert self._calibration is not None and self._options.data is not None
+        samples = self.samples if self._source.model is not None else None
+        self._ready = CalibratedModel(
+            cache_key(self._source, self._options.data, samples, self._options.batch),
+            self.model.content,
+            self._calibration.tensorflow().ranges,
+            (*self.model.notes, *self._calibration.samples.warnings),
+        )
+        CACHE.put(self._ready)
+        return self._ready
 
     def _by_litert(self, recipe: Recipe) -> bytes:
         from inspector.jobs.litert_backend import quantize_with_litert
@@ -109,11 +145,14 @@ class VariantMaker:
                 self.model.content,
                 recipe.id,
                 None,
-                self._steps.within,
+                lambda share, _message: self._steps.within(share, f"Quantizing: {recipe.title}"),
                 integer_io=self._options.integer_io,
                 ranges=ranges,
             )
-            return sparsified(content) if recipe.needs == PRUNED else content
+            if recipe.needs != PRUNED:
+                return content
+            start_tensorflow(self._steps)
+            return sparsified(content)
 
     def _backend(self, recipe: Recipe) -> str:
         backend = backend_for(recipe, self._source.from_tflite, self._options.backend)
