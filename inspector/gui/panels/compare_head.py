@@ -88,6 +88,7 @@ class CompareHead(QWidget):
         self.delegate = VariantDelegate()
         self.table = RecordTable("Variants", make_delegate=self._adopt)
         self.table.layout_of_columns.optional = OPTIONAL
+        self.table.layout_of_columns.grows = "variant"
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -36,6 +36,7 @@ class CompareTable(QWidget):
                                       make_delegate=CompareDelegate)  # fmt: skip
         self.filtered.count_text = self._count_text
         self.table = self.filtered.table
+        self.table.layout_of_columns.grows = "name"
         self.setMinimumHeight(_LEAST)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -11,7 +11,8 @@ from inspector.gui.tables.record_model import RecordModel
 
 class ColumnLayout(QObject):
     """`optional`: keys of columns that are shown only where there is room; `absent`: keys that are not shown now,
-    whatever the user chose (the type under groups by type); `even`: keys of columns that are as wide as each other."""
+    whatever the user chose (the type under groups by type); `even`: keys of columns that are as wide as each other;
+    `grows`: the key of the column that takes what is left, else the last one does."""
 
     def __init__(self, view: QTableView, model: RecordModel, delegate: RecordDelegate, header: RecordHeader) -> None:
         super().__init__(view)
@@ -19,6 +20,7 @@ class ColumnLayout(QObject):
         self.optional: tuple[str, ...] = ()
         self.absent: frozenset[str] = frozenset()
         self.even: frozenset[str] = frozenset()
+        self.grows = ""
         self._chosen: dict[str, bool] = {}
         self._pixels: dict[str, int] = {}  # by the user
         self._wanted: dict[str, int] = {}
@@ -83,6 +85,8 @@ class ColumnLayout(QObject):
         widths = share_out(shown, wanted, floors, room)
         if not self._pixels:
             widths = even_out(widths, self.even, floors, room)
+        if self.grows in widths and self.grows not in self._pixels:
+            widths[self.grows] += max(room - sum(widths.values()), 0)
         for place, column in enumerate(columns):
             self._header.setSectionHidden(place, column.key not in keys)
             if column.key in keys:
