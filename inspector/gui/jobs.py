@@ -80,6 +80,7 @@ class JobQueue(QObject):
         self._workers: dict[str, WorkerProcess] = {}
         self._processes: set[WorkerProcess] = set()  # those that are leaving too
         self._busy: WorkerProcess | None = None  # the one that has the running job
+        self._writing: dict[WorkerProcess, Job] = {}  # whose log it is; its end may come after the job's
         self._scratch: dict[str, Scratch] = {}
         self._stopped = False
         self._clock = QTimer(self, interval=_TICK_MS)
@@ -151,6 +152,7 @@ class JobQueue(QObject):
 
     def _worker_stopped(self, worker: WorkerProcess, sentence: str) -> None:
         self._processes.discard(worker)
+        self._writing.pop(worker, None)
         if self._workers.get(worker.engine) is worker:
             del self._workers[worker.engine]
         worker.deleteLater()
@@ -174,6 +176,7 @@ class JobQueue(QObject):
         self._clock.start()
         job.step = "Starting"
         worker = self._busy = self._worker(job.engine) or self._start(job.engine)
+        self._writing[worker] = job
         worker.send(Request(job.id, job.options.JOB, values))
         self.changed.emit(job)
 
@@ -208,8 +211,7 @@ class JobQueue(QObject):
         self._next()
 
     def _log(self, worker: WorkerProcess, text: str) -> None:
-        job = self.running
-        if job is not None and self._busy is worker:
+        if (job := self._writing.get(worker)) is not None:
             job.add_log(text)
             self.changed.emit(job)
 

@@ -5,13 +5,16 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from inspector.errors import ModelFileError
-from inspector.gui.jobs import Job, JobQueue
+from inspector.gui.dialogs.job_log import JobLogDialog
+from inspector.gui.jobs import LOG_CHARACTERS, Job, JobQueue
 from inspector.jobs.options import QuantizeOptions, WarmOptions
 from tests.jobs.tasks import COMMAND, TryOptions
 from tests.jobs.test_worker import is_gone
@@ -102,10 +105,33 @@ def test_a_job_that_fails_has_a_sentence_and_the_next_one_runs(
 
 
 def test_the_log_of_a_job_holds_its_own_lines(queue: JobQueue, qtbot: QtBot):
-    noisy, crashed = submit(queue, "noise"), submit(queue, "crash")
-    until_over(qtbot, noisy, crashed)
-    assert "noise from C" in noisy.log and "Segmentation fault" not in noisy.log
+    noisy = submit(queue, "noise")
+    until_over(qtbot, noisy)
+    qtbot.waitUntil(lambda: "noise from C" in noisy.log)  # it comes by another pipe than the job's end
+    crashed = submit(queue, "crash")
+    until_over(qtbot, crashed)
+    assert "noise from Python" in noisy.log and "Segmentation fault" not in noisy.log
     assert "Segmentation fault" in crashed.log and "noise" not in crashed.log
+
+
+def test_a_flood_of_output_keeps_its_end_and_the_window_fluid(queue: JobQueue, qtbot: QtBot):
+    ticks: list[float] = []
+    timer = QTimer(interval=5)
+    timer.timeout.connect(lambda: ticks.append(time.monotonic()))
+    timer.start()
+    job = submit(queue, "flood", steps=200)  # 20 MB
+    dialog = JobLogDialog(queue, job)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    until_over(qtbot, job)
+    timer.stop()
+    assert len(job.result["long"]) == 1_000_000
+    qtbot.waitUntil(lambda: job.log.endswith("the last line\n"), timeout=SECONDS)
+    assert len(job.log) == LOG_CHARACTERS
+    qtbot.waitUntil(lambda: dialog.text.toPlainText() == job.log, timeout=SECONDS)
+    assert dialog.cut.isVisible()
+    gaps = [later - earlier for earlier, later in pairwise(ticks)]
+    assert max(gaps) < 2.0  # a busy machine; usually below 0.1
 
 
 def test_a_worker_killed_from_outside_ends_the_job_in_a_sentence(queue: JobQueue, qtbot: QtBot, tmp_path: Path):
@@ -216,7 +242,7 @@ def test_lines_that_are_no_events_land_in_the_log(qtbot: QtBot):
     job = submit(queue)
     until_over(qtbot, job)
     assert job.result == {"fine": 1}
-    assert "no JSON: b'Saved artifact" in job.log
+    qtbot.waitUntil(lambda: "no JSON: b'Saved artifact" in job.log)
     queue.stop()
 
 

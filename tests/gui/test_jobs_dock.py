@@ -183,8 +183,9 @@ def test_the_log_opens_from_its_link_and_follows_the_job(window: MainWindow, qtb
     until_over(qtbot, crashed)
     qtbot.mouseClick(link_of(view, 1), Qt.MouseButton.LeftButton)
     second = window.findChildren(JobLogDialog)[-1]
-    assert "do_crash" in second.text.toPlainText()
+    assert "do_crash" in crashed.log
     assert second.sentence.text() == crashed.sentence
+    qtbot.waitUntil(lambda: second.text.toPlainText() == crashed.log)
     second.copy()
     assert QGuiApplication.clipboard().text() == crashed.log
 
@@ -192,6 +193,7 @@ def test_the_log_opens_from_its_link_and_follows_the_job(window: MainWindow, qtb
 def test_a_log_is_saved(window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     job = submit(window, "noise")
     until_over(qtbot, job)
+    qtbot.waitUntil(lambda: "Making noise" in job.log)
     dialog = JobLogDialog(window.session.jobs, job, window)
     for name, words in (("log.txt", "Saved as log.txt."), ("nowhere/log.txt", "nowhere")):
         monkeypatch.setattr(

@@ -157,6 +157,15 @@ def do_many(options: TryOptions, progress: Progress, scratch: Path) -> dict[str,
     return {}
 
 
+def do_flood(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    """Writes more than anybody reads, and brings a result longer than a pipe holds."""
+    line = "x" * 199 + "\n"
+    for _number in range(options.steps):
+        sys.stderr.write(line * 500)  # 100 KB
+    print("the last line", file=sys.stderr, flush=True)
+    return {"long": "y" * 1_000_000}
+
+
 def do_quiet(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
     raise Cancelled("Cancelled.")
 

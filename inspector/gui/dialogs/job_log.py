@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from inspector.gui.tables.job_table import step_text
 from inspector.gui.theme import mono_font
 from inspector.gui.widgets import Button, label
 
+_EVERY_MS = 200  # a converter may write faster than anybody reads
 _NOTHING = "The worker wrote nothing."
 
 
@@ -40,6 +41,8 @@ class JobLogDialog(QDialog):
             column.addWidget(part)
         column.addWidget(self.text, 1)
         column.addLayout(self._buttons())
+        self._soon = QTimer(self, singleShot=True, interval=_EVERY_MS)
+        self._soon.timeout.connect(self._show)
         queue.changed.connect(self._changed)
         self._shown = ""
         self._show()
@@ -73,8 +76,8 @@ class JobLogDialog(QDialog):
             self.message.setText(f"Saved as {Path(name).name}.")
 
     def _changed(self, job: Job) -> None:
-        if job is self._job:
-            self._show()
+        if job is self._job and not self._soon.isActive():
+            self._soon.start()
 
     def _show(self) -> None:
         job = self._job
