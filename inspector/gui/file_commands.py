@@ -53,7 +53,7 @@ class FileCommands:
 
     def close(self, opened: OpenModel | None = None) -> None:
         wanted = opened or self._session.current
-        if wanted is not None and self._variants.may_lose([wanted], self._close_all):
+        if wanted is not None and self._variants.saving.may_lose([wanted], self._close_all):
             self._session.close(wanted)
 
     def _close_all(self, models: Sequence[OpenModel]) -> None:
@@ -64,7 +64,7 @@ class FileCommands:
         """An action of the Models list's menu, done with the file it was asked for."""
         act: dict[str, Callable[[OpenModel], object]] = {
             "close": self.close, "reload": self.reload,
-            "save-as": self._variants.save_as, "quantize": self._variants.quantize,
+            "save-as": self._variants.saving.save_as, "quantize": self._variants.quantize,
         }  # fmt: skip
         act[action_id](opened)
 

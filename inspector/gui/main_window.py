@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
         return {
             "open": files.open, "open-sample": files.open_sample, "reload": files.reload, "export-c": files.export_c,
             "export-tensors": files.export_tensors, "export-operators": files.export_operators,
-            "histogram": files.export_plot, "quantize": self.variants.quantize, "save-as": self.variants.save_as,
+            "histogram": files.export_plot, "quantize": self.variants.quantize, "save-as": self.variants.saving.save_as,
             "reveal": self.variants.reveal, "close": files.close, "quit": self.close,
             "copy": self.edits.copy, "select-all": partial(self.edits.pass_on, "selectAll"),
             "find": self.edits.focus_filter, "go-to": self.edits.ask_go_to,

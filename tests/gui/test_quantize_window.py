@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from inspector.gui import model_commands
+from inspector.gui import saving
 from inspector.gui.background import stop_all
 from inspector.gui.dialogs.quantize import QuantizeDialog
 from inspector.gui.main_window import MainWindow
@@ -65,7 +65,7 @@ def test_variants_are_made_listed_and_discarded(
     variant = window.session.unsaved[0]
     told = read_provenance(variant.path)
     assert told is not None and told.recipe == variant.recipe and Path(told.source) == window.session.models[0].path
-    monkeypatch.setattr(model_commands, "ask", lambda *_args: 1)
+    monkeypatch.setattr(saving, "ask", lambda *_args: 1)
     assert window.close()
     assert not variant.path.exists()
 

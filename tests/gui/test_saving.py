@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from inspector.errors import Cancelled, ExportError, ModelFileError
-from inspector.gui import model_commands
+from inspector.gui import saving
 from inspector.gui.background import stop_all
 from inspector.gui.jobs import Job
 from inspector.gui.main_window import MainWindow
@@ -75,7 +75,7 @@ class Answers:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: int | None) -> None:
         self.asked: list[str] = []
         self._answers = list(answers)
-        monkeypatch.setattr(model_commands, "ask", self._ask)
+        monkeypatch.setattr(saving, "ask", self._ask)
 
     def _ask(self, _parent: object, title: str, text: str, answers: Sequence[str], details: str = "") -> int | None:
         self.asked.append(f"{title}: {text} {details} {list(answers)}")
@@ -173,7 +173,7 @@ def test_a_name_without_suffix_does_not_replace_a_file_unasked(
     (tmp_path / "kept.h5").write_bytes(b"mine")
     answers = Answers(monkeypatch, None)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / "kept"), ""))
-    window.variants.save_as()
+    window.variants.saving.save_as()
     assert "kept.h5 is in" in answers.asked[0] and "Replace 1 file" in answers.asked[0]
     assert (tmp_path / "kept.h5").read_bytes() == b"mine"
 
@@ -370,3 +370,26 @@ def test_what_was_agreed_is_not_asked_again_after_saving(
     qtbot.waitUntil(lambda: not window.isVisible())
     assert [text.split(":")[0] for text in answers.asked[2:]] == ["Quit", "Variants that are not saved"]
     assert queue.stopped
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("a.lite", "a.lite"), ("digits.int8", "digits.int8.tflite"), ("a.h5", "a.h5.tflite")]
+)
+def test_a_copy_keeps_the_suffix_of_its_kind(
+    window: MainWindow, sample_tflite: Path, tmp_path: Path, typed: str, name: str, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    opened = window.session.open(sample_tflite)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / typed), ""))
+    with qtbot.waitSignal(window.session.model_reloaded):
+        window.variants.saving.save_as(opened)
+    assert (tmp_path / name).is_file()
+
+
+def test_the_samples_folder_is_not_offered(
+    window: MainWindow, sample_tflite: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (offered.append(args[2]), ("", ""))[1])
+    window.variants.saving.save_as(window.session.open(sample_tflite))
+    assert offered == [str(Path.home() / sample_tflite.name)]
