@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("MPLBACKEND", "Agg")
+_CACHE = tempfile.TemporaryDirectory(prefix="tflite-inspector-tests-")
+os.environ["XDG_CACHE_HOME"] = _CACHE.name  # for fixtures that serve a whole module
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "resources" / "samples"
@@ -19,6 +22,9 @@ SHARED_MODELS = ROOT.parent / "shared" / "models"
 def settings_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every test starts with empty settings and leaves the user's alone."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    if "inspector.jobs.calibration_cache" in sys.modules:
+        sys.modules["inspector.jobs.calibration_cache"].CACHE.forget()
     if "PySide6.QtCore" in sys.modules:
         from PySide6.QtCore import QSettings
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from inspector.datasets.choice import DataChoice
 from inspector.datasets.input_spec import InputSpec, input_specs
@@ -24,11 +25,21 @@ STEPS = {KERAS: 4, SAVED_MODEL: 4, TFLITE: 1}
 
 
 def calibrated_model(
-    source: Source, data: DataChoice, steps: Steps, scratch: Path, batch: str = "fixed", allow_code: bool = False
+    source: Source,
+    data: DataChoice,
+    steps: Steps,
+    scratch: Path,
+    batch: str = "fixed",
+    allow_code: bool = False,
+    samples: Samples | None = None,
 ) -> CalibratedModel:
-    """Raises MissingPackageError without TensorFlow, JobError, DataError."""
-    samples = None if source.model is None else open_samples(data, input_specs(source.model))
-    key = _key(source, data, samples, batch)
+    """`samples`: those of `data`, where they are open already.
+
+    Raises MissingPackageError without TensorFlow, JobError, DataError.
+    """
+    if samples is None and source.model is not None:
+        samples = open_samples(data, input_specs(source.model))
+    key = cache_key(source, data, samples, batch)
     if (kept := CACHE.get(key)) is not None:
         return kept
     if not installed("tensorflow"):
@@ -61,10 +72,15 @@ def read_content(content: bytes, scratch: Path, name: str = "model.tflite") -> M
         path.unlink()
 
 
-def _key(source: Source, data: DataChoice, samples: Samples | None, batch: str) -> str:
-    """The samples themselves count where they can be read yet, else their file and how it is read."""
-    chosen = {"samples": samples.sha256()} if samples is not None else {**asdict(data), "sha256": _hash(data.path)}
+def cache_key(source: Source, data: DataChoice, samples: Samples | None, batch: str) -> str:
+    """What the calibrated model is kept under. The samples themselves count where they can be read before the source is
+    converted, else their file and how it is read."""
+    chosen = {"samples": samples.sha256()} if samples is not None else {**_plain(data), "sha256": _hash(data.path)}
     return calibration_key(source=sha256_of(source.path), data=chosen, batch=batch, versions=versions())
+
+
+def _plain(data: DataChoice) -> dict[str, Any]:
+    return {name: value for name, value in asdict(data).items() if name not in ("labels", "allow_code")}
 
 
 def _hash(path: str) -> str:

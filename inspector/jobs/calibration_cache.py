@@ -67,6 +67,10 @@ class CalibrationCache:
             self._write(model)
             self._make_room()
 
+    def forget(self) -> None:
+        """Empties the memory; the files stay."""
+        self._memory.clear()
+
     def _remember(self, model: CalibratedModel) -> None:
         self._memory[model.key] = model
         self._memory.move_to_end(model.key)

@@ -22,6 +22,7 @@ _UNKNOWN = (
     r"Could not locate (?:class|function) '([\w>.]+)'",
     r"Cannot deserialize object of type `([\w>.]+)`",
 )
+_LOADED: set[str] = set()  # since forget_models
 _SUFFIX = {"keras_h5": ".h5", "keras_zip": ".keras"}
 
 
@@ -37,11 +38,15 @@ def keras_module(engine: str) -> ModuleType:
 
 
 def forget_models() -> None:
-    """Frees what Keras and TensorFlow keep of models: a resident worker would grow by each model it converts."""
+    """Frees what Keras and TensorFlow keep of models: a resident worker would grow by each model it converts. Quick
+    where none was loaded since."""
+    if not _LOADED:
+        return
     for name in ("keras", "tf_keras"):
         if name in sys.modules:
             sys.modules[name].backend.clear_session()
     gc.collect()
+    _LOADED.clear()
 
 
 def check_code(model: Model, allow_code: bool) -> None:
@@ -67,6 +72,7 @@ def load_keras(model: Model, engine: str, allow_code: bool, scratch: Path) -> An
     Raises JobError for code without consent, for custom classes, and for what the loader can't read.
     """
     check_code(model, allow_code)
+    _LOADED.add(model.path.name)
     keras = keras_module(engine)
     path = _with_usual_suffix(model, scratch)
     kinds = wrapper_kinds(model)

@@ -61,6 +61,8 @@ class QuantizeOptions(JobOptions):
     def __post_init__(self) -> None:
         check_choice(self.batch, ("fixed", "dynamic"), "The batch size")
         check_choice(self.backend, ("auto", "tensorflow", "litert"), "The back end")
+        if "/" in self.suffix or "\\" in self.suffix:
+            raise UsageError(f"{self.suffix} can't be part of a file's name: it has a slash.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

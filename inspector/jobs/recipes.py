@@ -80,6 +80,6 @@ def recipe(recipe_id: str) -> Recipe:
     return BY_ID[recipe_id]
 
 
-def variant_name(stem: str, recipe_id: str) -> str:
-    """`digits.int8.tflite`."""
-    return f"{stem}.{recipe_id}.tflite"
+def variant_name(stem: str, recipe_id: str, suffix: str = "") -> str:
+    """`digits.int8.tflite`, or `digits.int8.step2.tflite`."""
+    return ".".join(each for each in (stem, recipe_id, suffix, "tflite") if each)

@@ -48,7 +48,7 @@ def variant_paths(options: QuantizeOptions) -> list[Path]:
     """Where the variants will be, in the order of the recipes."""
     folder = Path(options.output_folder).expanduser().absolute()
     stem = Path(options.source).expanduser().absolute().stem
-    return [folder / variant_name(stem, recipe_id) for recipe_id in options.recipes]
+    return [folder / variant_name(stem, recipe_id, options.suffix) for recipe_id in options.recipes]
 
 
 def check_targets(variants: list[Path], overwrite: bool) -> None:

@@ -53,6 +53,8 @@ def _strictness(model: Model, recipe: Recipe, options: QuantizeOptions) -> list[
     if not names:
         return []
     shown = ", ".join(f"{name} ({count:,})" if count > 1 else name for name, count in names.items())
+    if options.float_operators or options.float_tensors:
+        return [f"Stays float, as chosen: {shown}. Integer-only devices can't run this variant."]
     if not options.float_fallback:
         raise JobError(
             f"{recipe.title}: these operators have no integer form and stay float: {shown}. "
