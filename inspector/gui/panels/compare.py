@@ -118,9 +118,18 @@ class ComparePanel(QWidget):
         return self._compared.comparison if self._compared is not None else None
 
     def set_model(self, open_model: OpenModel | None) -> None:
-        """Compares the family of another model; None while the tab is out of sight, what is compared stays."""
+        """Compares the family of another model; None while the tab is out of sight, what is compared stays.
+
+        Measuring that was cancelled goes on when the tab comes back.
+        """
+        back = self._current is None
         self._current = open_model
         self._refresh()
+        compared = self._compared
+        stopped = compared is not None and not compared.comparison.measured and not self.work.busy
+        if back and open_model is not None and compared is not None and stopped:
+            self.strip.begin()
+            self.work.measure_again(compared)
 
     def _models_changed(self, *_models: OpenModel) -> None:
         self._refresh()
