@@ -11,13 +11,14 @@ from inspector.cli.opening import Files, say
 from inspector.cli.output import confirm_overwrite
 from inspector.cli.progress import ProgressLine
 from inspector.cli.quantize_arguments import add_arguments as add_arguments
-from inspector.cli.quantize_arguments import quantize_options
+from inspector.cli.quantize_arguments import quantize_options, recipe_file
 from inspector.errors import JobError, MissingPackageError, UsageError
 from inspector.export.atomic_file import existing_files
 from inspector.jobs.availability import INSTALL, backend_for, install_line, installed
 from inspector.jobs.keras_loading import check_code
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.provenance import provenance_path
+from inspector.jobs.recipe_file import other_source
 from inspector.jobs.recipes import RECIPES, recipe
 from inspector.jobs.sources import open_source, variant_paths
 from inspector.model.text import printable
@@ -53,6 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(python_script(replace(options, overwrite=arguments.force)))
         return files.exit_code
     _check_backends(options, from_tflite)
+    file = recipe_file(arguments)
+    if file is not None and (sentence := other_source(file, Path(options.source))):
+        say(sentence)
     variants = variant_paths(options)
     places = [*variants, *map(provenance_path, variants)]
     confirm_overwrite(places, arguments.force)

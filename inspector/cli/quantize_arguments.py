@@ -8,6 +8,7 @@ from inspector.cli.arguments import add_strict
 from inspector.datasets.choice import RANDOM, DataChoice
 from inspector.errors import UsageError
 from inspector.jobs.options import JobOptions, QuantizeOptions, help_of
+from inspector.jobs.recipe_file import RecipeFile, is_recipe_file, read_recipe_file
 from inspector.jobs.recipes import BY_ID, CLASSIC_FIVE, recipe
 
 _ARRAYS = re.compile(r"(.*?\.npz):(.*)", re.IGNORECASE | re.DOTALL)
@@ -19,7 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file", metavar="FILE", help="a .h5, .hdf5, .keras or float .tflite file, or a SavedModel folder"
     )
     parser.add_argument(
-        "--recipe", action="append", default=[], metavar="ID", dest="recipes", help="a recipe to make; several at once"
+        "--recipe",
+        action="append",
+        default=[],
+        metavar="ID",
+        dest="recipes",
+        help="a recipe to make; several at once. Or a recipe file (.json) that the Debugger or `suggest` wrote",
     )
     parser.add_argument("--all", action="store_true", help=f"the classic comparison: {', '.join(CLASSIC_FIVE)}")
     parser.add_argument(
@@ -65,6 +71,9 @@ def _add_options(group: "argparse._ArgumentGroup") -> None:
     add = group.add_argument
     add("--batch", choices=("fixed", "dynamic"), default="fixed", help=_help("batch") + " Default: fixed.")
     add("--float-fallback", action="store_true", help=_help("float_fallback"))
+    add("--float-op", action="append", default=[], metavar="OP_NAME", help=_help("float_operators"))
+    add("--float-tensor", action="append", default=[], metavar="NAME", help=_help("float_tensors"))
+    add("--suffix", metavar="TEXT", default="", help=_help("suffix"))
     add("--integer-io", action="store_true", help=_help("integer_io"))
     add("--backend", choices=("auto", "tensorflow", "litert"), default="auto", help=_help("backend"))
     add("--allow-code", action="store_true", help=_help("allow_code"))
@@ -79,7 +88,9 @@ def _help(name: str) -> str:
 
 def quantize_options(arguments: argparse.Namespace) -> QuantizeOptions:
     """Raises UsageError for recipes, data and options that don't go together."""
-    ids = list(dict.fromkeys((*(CLASSIC_FIVE if arguments.all else ()), *arguments.recipes)))
+    file = recipe_file(arguments)
+    named = [file.recipe] if file is not None else arguments.recipes
+    ids = list(dict.fromkeys((*(CLASSIC_FIVE if arguments.all else ()), *named)))
     if not ids:
         raise UsageError(f"Say what to make: --recipe ID, or --all. Recipes: {', '.join(BY_ID)}.")
     recipes = [recipe(each) for each in ids]
@@ -96,12 +107,25 @@ def quantize_options(arguments: argparse.Namespace) -> QuantizeOptions:
         data=data,
         batch=arguments.batch,
         float_fallback=arguments.float_fallback,
+        float_operators=(*(file.float_operators if file else ()), *arguments.float_op),
+        float_tensors=(*(file.float_tensors if file else ()), *arguments.float_tensor),
+        suffix=arguments.suffix or (Path(arguments.recipes[0]).stem if file else ""),
         integer_io=arguments.integer_io,
         backend=arguments.backend,
         allow_code=arguments.allow_code,
         memory_limit_mb=_not_negative(arguments, "memory_limit_mb"),
         time_limit_s=_not_negative(arguments, "time_limit_s"),
     )
+
+
+def recipe_file(arguments: argparse.Namespace) -> RecipeFile | None:
+    """None where only ids are named. Raises UsageError for a file that is none, or that is not alone."""
+    files = [each for each in arguments.recipes if is_recipe_file(each)]
+    if not files:
+        return None
+    if len(arguments.recipes) > 1 or arguments.all:
+        raise UsageError(f"{files[0]} says all that is to be made: leave the other recipes out, or run twice.")
+    return read_recipe_file(files[0])
 
 
 def data_choice(arguments: argparse.Namespace) -> DataChoice | None:

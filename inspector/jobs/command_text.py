@@ -10,7 +10,8 @@ from inspector.jobs.recipes import CLASSIC_FIVE
 _DEFAULTS = QuantizeOptions(source="", recipes=(), output_folder="")
 _FLAGS = ("float_fallback", "integer_io", "allow_code")
 _VALUES = {
-    "batch": "batch", "backend": "backend", "memory_limit_mb": "memory-limit", "time_limit_s": "time-limit",
+    "batch": "batch", "suffix": "suffix", "backend": "backend",
+    "memory_limit_mb": "memory-limit", "time_limit_s": "time-limit",
 }  # fmt: skip
 _DATA_VALUES = ("samples", "seed", "colour", "scale", "offset")
 
@@ -33,6 +34,8 @@ def command_words(options: QuantizeOptions) -> list[str]:
     for name, flag in _VALUES.items():
         if getattr(options, name) != getattr(_DEFAULTS, name):
             words += [f"--{flag}", str(getattr(options, name))]
+    words += [f"--float-op={each}" for each in options.float_operators]
+    words += [f"--float-tensor={each}" for each in options.float_tensors]
     words += [f"--{name.replace('_', '-')}" for name in _FLAGS if getattr(options, name)]
     words += ["-o", _path(options.output_folder)]
     return [*words, "--force"] if options.overwrite else words

@@ -6,7 +6,7 @@ from inspector.jobs.litert_recipes import STATIC, litert_rules
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.recipes import Recipe
 from inspector.jobs.script_model import TENSORFLOW
-from inspector.jobs.script_parts import Script, called, listed
+from inspector.jobs.script_parts import Script, called, listed, text_literal
 
 _OPS = "tf.lite.OpsSet."
 _RANGES = '''def activation_ranges(float_model):
@@ -71,10 +71,38 @@ def write_variant(script: Script, recipe: Recipe, backend: str, converter: str, 
     if backend == "litert":
         lines = _litert(script, recipe, converter, options)
     elif converter:
-        lines = [f"converter = {converter}", *_settings(recipe, options), f'write("{recipe.id}", converter.convert())']
+        lines = [f"converter = {converter}", *_settings(recipe, options), *_converted(script, recipe, options)]
     else:
         lines = _of_tflite(script, recipe, options)
     script.add(*lines)
+
+
+def _converted(script: Script, recipe: Recipe, options: QuantizeOptions) -> list[str]:
+    """The converter's work; where operators stay float the debugger's, which knows how."""
+    left_out = _left_out(options, "[", "]")
+    name = _name(recipe, options)
+    if not left_out:
+        return [f"write({name}, converter.convert())"]
+    lines = ["debugger = tf.lite.experimental.QuantizationDebugger(", "    converter=converter,"]
+    lines += ["    debug_dataset=calibration_data,", "    debug_options=tf.lite.experimental.QuantizationDebugOptions("]
+    lines += [*(f"        {each}," for each in left_out), "    ),", ")"]
+    made = "debugger.get_nondebug_quantized_model()"
+    if recipe.io != "FLOAT32":
+        script.need(TENSORFLOW, "from tensorflow.lite.python.util import modify_model_io_type")
+        io = f"tf.{recipe.io.lower()}"
+        made = f"modify_model_io_type({made}, {io}, {io})"
+    return [*lines, f"write({name}, {made})"]
+
+
+def _left_out(options: QuantizeOptions, before: str, after: str) -> list[str]:
+    """The arguments that name operators which stay float, none where all are quantized."""
+    given = (("denylisted_ops", options.float_operators), ("denylisted_nodes", options.float_tensors))
+    return [f"{name}={before}{', '.join(map(text_literal, names))}{after}" for name, names in given if names]
+
+
+def _name(recipe: Recipe, options: QuantizeOptions) -> str:
+    """What stands between the source's name and .tflite, as an expression."""
+    return text_literal(".".join(each for each in (recipe.id, options.suffix) if each))
 
 
 def _settings(recipe: Recipe, options: QuantizeOptions) -> list[str]:
@@ -114,7 +142,7 @@ def _litert(script: Script, recipe: Recipe, converter: str, options: QuantizeOpt
     if recipe.id == "sparse_dynamic_range":
         script.need(TENSORFLOW, "from tensorflow.lite.python import convert")
         made = f"convert.mlir_sparsify({made})"
-    return [*lines, f'write("{recipe.id}", {made})']
+    return [*lines, f"write({_name(recipe, options)}, {made})"]
 
 
 def _rule(rule: dict[str, Any]) -> list[str]:
@@ -137,10 +165,10 @@ def _value(value: object) -> str:
 def _of_tflite(script: Script, recipe: Recipe, options: QuantizeOptions) -> list[str]:
     """TensorFlow has no public functions for a bare .tflite: these are the ones its converter calls itself."""
     if recipe.id == "float32":
-        return ['write("float32", FLOAT)']
+        return [f"write({_name(recipe, options)}, FLOAT)"]
     script.need(TENSORFLOW, "from tensorflow.lite.python import convert")
     if recipe.id == "sparse":
-        return ['write("sparse", convert.mlir_sparsify(FLOAT))']
+        return [f"write({_name(recipe, options)}, convert.mlir_sparsify(FLOAT))"]
     script.need(
         TENSORFLOW, "import tensorflow as tf", "from tensorflow.lite.python.optimize import calibrator",
     )  # fmt: skip
@@ -153,8 +181,9 @@ def _of_tflite(script: Script, recipe: Recipe, options: QuantizeOptions) -> list
         lines.append(f"content = modify_model_io_type(content, {io}, {io})")
     else:
         lines.append("ranges = calibration.calibrate(calibration_data)")
-        lines.append(f"content = convert.mlir_quantize(ranges, input_data_type={io}, output_data_type={io})")
-    return [*lines, f'write("{recipe.id}", content)']
+        settings = [f"ranges, input_data_type={io}, output_data_type={io}", *_left_out(options, "{", "}")]
+        lines += listed("content = convert.mlir_quantize(", settings, ")")
+    return [*lines, f"write({_name(recipe, options)}, content)"]
 
 
 def _braces(text: str) -> str:
