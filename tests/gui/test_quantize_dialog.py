@@ -13,6 +13,7 @@ from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from inspector.errors import JobError
 from inspector.gui.background import stop_all
 from inspector.gui.dialogs import quantize
 from inspector.gui.dialogs.quantize import QuantizeDialog
@@ -265,6 +266,7 @@ def test_a_quantized_model_is_refused_with_a_sentence(
     (folder / "small.tflite").write_bytes(int8_cnn())
     dialog = opened(session, folder / "small.tflite", unsaved, qtbot)
     assert "small.tflite is quantized already" in dialog.footer.text() and not dialog.make.isEnabled()
+    assert not queue.warmed, "no worker is started for what can't be made"
     assert dialog.source.section.lines.notices[0].level is Level.DAMAGE
 
 
@@ -454,3 +456,31 @@ def test_the_tab_key_goes_through_the_fields_as_they_stand(dialog: QuantizeDialo
         names.append(focus.accessibleName())
         qtbot.keyClick(focus, Qt.Key.Key_Tab)
     assert names == ["Calibration data", "Calibration data: browse", "Array for image", "Samples", "Seed"]
+
+
+def test_without_tensorflow_a_keras_file_says_what_to_install_and_a_tflite_does_what_it_can(
+    session: Session, queue: FakeQueue, folder: Path, unsaved: UnsavedFolder, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for module in ("inspector.jobs.availability", "inspector.gui.dialogs.quantize"):
+        monkeypatch.setattr(f"{module}.installed", lambda backend: backend != "tensorflow")
+    dialog = opened(session, folder / "digits_cnn.h5", unsaved, qtbot)
+    assert dialog.table.chosen == () and "tensorflow" in dialog.install.line.text()
+    assert dialog.install.words.text() == "For the 11 greyed recipes:" and not queue.warmed
+    dialog.source.choose(folder / "plain.tflite")
+    settled(dialog, qtbot)
+    assert dialog.table.chosen == CLASSIC_FIVE and dialog.make.isEnabled()
+    assert dialog.install.words.text() == "For the 2 greyed recipes:", "the sparse ones"
+
+
+def test_a_defect_while_data_are_looked_at_ends_the_waiting(
+    dialog: QuantizeDialog, queue: FakeQueue, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def broken(*_args: object) -> None:
+        raise JobError("The disk is gone.")
+
+    monkeypatch.setattr("inspector.gui.dialogs.data_form.check_data", broken)
+    dialog.data.samples.count.setValue(9)
+    dialog.make.click()
+    settled(dialog, qtbot)
+    assert not queue.jobs and texts(dialog) == "The disk is gone." and not dialog.make.isEnabled()

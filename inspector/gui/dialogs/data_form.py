@@ -188,7 +188,10 @@ class DataForm(QWidget):
         self._show_notices()
 
     def _failed(self, sentence: str) -> None:
-        self.section.lines.show_notices((Notice(Level.DAMAGE, sentence),))
+        if (choice := self.choice) is not None:
+            self.check = DataCheck(choice, None, (Notice(Level.DAMAGE, sentence),), False)
+            self._show_notices()
+            self.checked.emit()
 
     def _looked(self, check: DataCheck) -> None:
         self.check = check

@@ -141,7 +141,7 @@ class QuantizeDialog(QDialog):
         self.table.set_missing(missing)
         lines = [install_line(BY_ID[each], from_tflite) for each in missing]
         self.install.show_lines([text for text in lines if text])
-        if facts is not None and facts.path != self._shown:
+        if facts is not None and facts.path != self._shown and not facts.problem:
             self._shown = facts.path
             if facts.engine and installed("tensorflow"):
                 self._session.jobs.warm(facts.engine)
