@@ -63,11 +63,13 @@ def ours(source: Path, data: Path, recipes: tuple[str, ...], folder: Path) -> No
         raise RuntimeError(str(result["failed"]))
 
 
-def measured(source: Path, data: Path, rounds: int) -> dict[str, Any]:
-    """Runs in a process of the source's Keras."""
+def measured(source: Path, data: Path, rounds: int, scratch: Path) -> dict[str, Any]:
+    """Runs in a process of the source's Keras; the files of each job stand in a folder of `scratch`."""
     os.environ.update(worker_environment(engine_of(source)))
     keras_module(engine_of(source))  # and TensorFlow
-    folders = {name: Path(tempfile.mkdtemp()) for name in (PLAIN_FIVE, OUR_FIVE, PLAIN_INT8, OUR_INT8)}
+    folders = {name: scratch / name for name in (PLAIN_FIVE, OUR_FIVE, PLAIN_INT8, OUR_INT8)}
+    for folder in folders.values():
+        folder.mkdir()
     float32 = folders[OUR_FIVE] / f"{source.stem}.float32.tflite"
     jobs: dict[str, tuple[Callable[..., None], Path, tuple[str, ...]]] = {
         PLAIN_FIVE: (plain, source, CLASSIC_FIVE), OUR_FIVE: (ours, source, CLASSIC_FIVE),
@@ -135,11 +137,13 @@ def main() -> int:
     if arguments.child:
         private = os.dup(1)
         os.dup2(2, 1)  # converters print
-        answer = measured(arguments.source[0], arguments.data[0], arguments.rounds)
+        with tempfile.TemporaryDirectory() as scratch:
+            answer = measured(arguments.source[0], arguments.data[0], arguments.rounds, Path(scratch))
         os.write(private, json.dumps(answer).encode())
         return 0
-    pairs = list(zip(arguments.source, arguments.data, strict=True)) or list(_usual(Path(tempfile.mkdtemp())))
-    missed = [report(source, in_process(source, data, arguments.rounds)) for source, data in pairs]
+    with tempfile.TemporaryDirectory() as scratch:
+        pairs = list(zip(arguments.source, arguments.data, strict=True)) or _usual(Path(scratch))
+        missed = [report(source, in_process(source, data, arguments.rounds)) for source, data in pairs]
     return 1 if any(missed) else 0
 
 
