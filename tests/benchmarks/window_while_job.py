@@ -92,6 +92,7 @@ def _before(end: float) -> bool:
 
 def _while_job(window: "MainWindow", model: Path) -> list[float]:
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"  # each round calibrates anew
         samples = _samples(model, Path(folder))
         options = QuantizeOptions(
             source=str(model), recipes=CLASSIC_FIVE, output_folder=f"{folder}/out", data=DataChoice(str(samples))
