@@ -61,9 +61,10 @@ class LayerErrors:
 
 def mean_square(values: Array) -> float:
     """The mean of the squared values, float64; NaN without values."""
-    flat = values.reshape(-1).astype(np.float64)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return float(flat @ flat) / flat.size if flat.size else float("nan")
+    with np.errstate(
+        over="ignore", invalid="ignore"
+    ):  # no dot product: threads of BLAS would wait for the interpreter's
+        return float(np.square(values, dtype=np.float64).mean()) if values.size else float("nan")
 
 
 def nan_mean(values: Any) -> float:
