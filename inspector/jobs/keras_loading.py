@@ -4,7 +4,8 @@ import gc
 import re
 import shutil
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -22,7 +23,6 @@ _UNKNOWN = (
     r"Could not locate (?:class|function) '([\w>.]+)'",
     r"Cannot deserialize object of type `([\w>.]+)`",
 )
-_LOADED: set[str] = set()  # since forget_models
 _SUFFIX = {"keras_h5": ".h5", "keras_zip": ".keras"}
 
 
@@ -37,16 +37,20 @@ def keras_module(engine: str) -> ModuleType:
     return keras  # type: ignore[no-any-return]
 
 
-def forget_models() -> None:
-    """Frees what Keras and TensorFlow keep of models: a resident worker would grow by each model it converts. Quick
-    where none was loaded since."""
-    if not _LOADED:
-        return
-    for name in ("keras", "tf_keras"):
-        if name in sys.modules:
-            sys.modules[name].backend.clear_session()
-    gc.collect()
-    _LOADED.clear()
+@contextmanager
+def models_forgotten() -> Iterator[None]:
+    """Frees what Keras and TensorFlow keep of models made inside: a resident worker would grow by each of them.
+
+    What was there before, the libraries themselves, is not searched: that alone would take a third of a second.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        for name in ("keras", "tf_keras"):
+            if name in sys.modules:
+                sys.modules[name].backend.clear_session()
+        gc.collect()
 
 
 def check_code(model: Model, allow_code: bool) -> None:
@@ -72,7 +76,6 @@ def load_keras(model: Model, engine: str, allow_code: bool, scratch: Path) -> An
     Raises JobError for code without consent, for custom classes, and for what the loader can't read.
     """
     check_code(model, allow_code)
-    _LOADED.add(model.path.name)
     keras = keras_module(engine)
     path = _with_usual_suffix(model, scratch)
     kinds = wrapper_kinds(model)

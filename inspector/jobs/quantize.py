@@ -1,16 +1,17 @@
 """The task "quantize": a source is loaded, converted and calibrated once, and all variants are made of that."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from inspector.analysis.progress import Progress
 from inspector.errors import DataError, JobError, UsageError
-from inspector.jobs.keras_loading import forget_models
+from inspector.jobs.keras_loading import models_forgotten
 from inspector.jobs.options import QuantizeOptions, to_dict
 from inspector.jobs.provenance import Provenance, provenance_path, sha256_of, versions
 from inspector.jobs.recipes import Recipe, recipe
 from inspector.jobs.scratch import deliver
-from inspector.jobs.sources import TFLITE, check_targets, open_source, variant_paths
+from inspector.jobs.sources import TFLITE, Source, check_targets, open_source, variant_paths
 from inspector.jobs.steps import Steps
 from inspector.jobs.variant_check import check_variant
 from inspector.jobs.variant_maker import VariantMaker
@@ -22,17 +23,17 @@ def quantize(options: QuantizeOptions, progress: Progress, scratch: Path) -> dic
     Returns {"variants": [{"recipe", "path", "size_bytes", "notes", "provenance"}], "failed": [{"recipe", "sentence"}]}.
     Raises UsageError, ModelFileError, DataError, JobError where nothing could be made.
     """
-    try:
-        return _quantize(options, progress, scratch)
-    finally:
-        forget_models()
-
-
-def _quantize(options: QuantizeOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
     recipes = [recipe(each) for each in dict.fromkeys(options.recipes)]
     if not recipes:
         raise UsageError("No recipe is chosen: there is nothing to make.")
     source = open_source(options.source)
+    with nullcontext() if source.from_tflite else models_forgotten():
+        return _quantize(options, source, recipes, progress, scratch)
+
+
+def _quantize(
+    options: QuantizeOptions, source: Source, recipes: list[Recipe], progress: Progress, scratch: Path
+) -> dict[str, Any]:
     targets = dict(zip(options.recipes, variant_paths(options), strict=True))
     check_targets(list(targets.values()), options.overwrite)
     count = len(recipes) + any(each.calibrated for each in recipes) + (0 if source.kind == TFLITE else 3)
