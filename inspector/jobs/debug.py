@@ -18,6 +18,7 @@ from inspector.jobs.calibration_cache import CalibratedModel
 from inspector.jobs.conversion_failures import conversion
 from inspector.jobs.debug_files import RECIPE, csv_paths, deliver_model, model_path, write_csv
 from inspector.jobs.debug_refusals import nothing_quantized, open_debug_source
+from inspector.jobs.left_float import check_names
 from inspector.jobs.options import DebugOptions
 from inspector.jobs.provenance import provenance_path
 from inspector.jobs.recipes import variant_name
@@ -71,6 +72,7 @@ def layer_errors(
 ) -> dict[str, Any]:
     """The part of `debug` that measures: all but "operators" of each kind, "samples", "left_float", "notes"."""
     model = read_content(calibrated.content, scratch)
+    check_names(model, options.float_operators, options.float_tensors, source.path.name)
     samples = samples_for(source, options.debug_data or options.data, input_specs(model))
     told: dict[str, Any] = {"samples": samples.count}
     for kind in options.errors:

@@ -225,5 +225,12 @@ def test_all_layers_left_float_is_a_sentence(tmp_path: Path) -> None:
         run(tmp_path, float_operators=types)
 
 
+def test_a_name_that_no_operator_has_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(JobError, match="has no operator CONV_3D"):
+        run(tmp_path, float_operators=("CONV_3D",))
+    with pytest.raises(JobError, match=r"No operator of .* has the output"):
+        run(tmp_path, float_tensors=("no such output",))
+
+
 def test_the_cache_of_the_worker_is_one_for_all_jobs() -> None:
     assert isinstance(calibration_cache.CACHE, CalibrationCache)
