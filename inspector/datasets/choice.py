@@ -17,8 +17,8 @@ class DataChoice:
     a .npz as (input, array) pairs, "" standing for a model's only input; empty takes arrays named as the inputs, or the
     first one for a single input. `samples` 0 takes all; fewer than there are, are drawn with `seed`. `colour` is
     "auto", "grey" or "rgb", for images as the input has channels; images become pixel x `scale` + `offset`, None as the
-    input asks for. `allow_code`: the user agreed to run a Python file. `labels` names the array of a .npz or the column of a
-    .csv with the right answers, which a model is scored by; "" where there are none.
+    input asks for. `allow_code`: the user agreed to run a Python file. `labels` names the array of a .npz or the column
+    of a .csv with the right answers, which a model is scored by; "" where there are none.
     """
 
     path: str

@@ -11,6 +11,7 @@ from inspector.datasets.choice import DataChoice
 from inspector.datasets.csv_file import CsvLayout, read_layout, read_rows
 from inspector.datasets.fitting import check_type
 from inspector.datasets.input_spec import InputSpec
+from inspector.datasets.labels import LABEL_NAMES
 from inspector.datasets.notice import Notice
 from inspector.datasets.samples import Samples
 from inspector.datasets.selection import chosen_rows
@@ -19,7 +20,6 @@ from inspector.errors import DataError
 from inspector.model.finding import Level
 from inspector.model.text import plural, printable, shape_text
 
-_LABELS = {"label", "labels", "class", "target", "y", "category"}
 _INDEX = {"", "unnamed: 0", "index", "id"}
 
 
@@ -29,7 +29,7 @@ def csv_samples(path: Path, choice: DataChoice, specs: Sequence[InputSpec], prog
     layout = read_layout(path, progress)
     for spec in specs:
         check_type(layout.info, np.dtype(np.float64), spec, whole_numbers=True)
-    columns, left_out = input_columns(layout, specs)
+    columns, left_out = input_columns(layout, specs, choice.labels)
     rows = chosen_rows(layout.rows, choice.samples, choice.seed)
     read = read_rows(layout, rows, progress)
     values = {
@@ -40,16 +40,15 @@ def csv_samples(path: Path, choice: DataChoice, specs: Sequence[InputSpec], prog
     return assemble(specs, values, layout.rows, text, [Notice(Level.NOTE, left_out)] if left_out else [])
 
 
-def input_columns(layout: CsvLayout, specs: Sequence[InputSpec]) -> tuple[dict[str, Array], str]:
-    """Input name -> its columns in order, and a sentence about a column that is left out."""
+def input_columns(layout: CsvLayout, specs: Sequence[InputSpec], labels: str = "") -> tuple[dict[str, Array], str]:
+    """Input name -> its columns in order, and a sentence about a column that is left out; that of `labels` always."""
     sizes = [prod(_filled(spec, layout, len(specs) == 1)) for spec in specs]
     named = {spec.name: _named_columns(layout, spec) for spec in specs}
     if all(len(named[spec.name]) == size for spec, size in zip(specs, sizes, strict=True)):
         return {name: np.array(columns) for name, columns in named.items()}, ""
     columns, left_out = list(range(layout.columns)), ""
     if layout.columns == sum(sizes) + 1 and layout.header:
-        names = [name.lower() for name in layout.header]
-        extra = next((at for at in (0, -1) if names[at] in _LABELS or (at == 0 and names[at] in _INDEX)), None)
+        extra = _extra_column(layout, labels)
         if extra is not None:
             left_out = f'The column "{printable(layout.header[extra])}" is left out.'
             columns.pop(extra)
@@ -57,6 +56,14 @@ def input_columns(layout: CsvLayout, specs: Sequence[InputSpec]) -> tuple[dict[s
         raise _wrong_width(layout, specs, sizes)
     parts = np.split(np.array(columns), np.cumsum(sizes)[:-1])
     return {spec.name: part for spec, part in zip(specs, parts, strict=True)}, left_out
+
+
+def _extra_column(layout: CsvLayout, labels: str) -> int | None:
+    """The column that is no input: the chosen labels, else a first or last one that is called so, or a row number."""
+    if labels in layout.header:
+        return layout.header.index(labels)
+    names = [name.lower() for name in layout.header]
+    return next((at for at in (0, -1) if names[at] in LABEL_NAMES or (at == 0 and names[at] in _INDEX)), None)
 
 
 def _filled(spec: InputSpec, layout: CsvLayout, alone: bool = True) -> tuple[int, ...]:

@@ -56,6 +56,18 @@ def calibrated_model(
     return made
 
 
+def cached_float_model(
+    source: Source, data: DataChoice | None, steps: Steps, scratch: Path, batch: str = "fixed", allow_code: bool = False
+) -> bytes:
+    """The source's float .tflite: of an earlier calibration with `data`, else read or converted. Raises JobError."""
+    if data is not None and source.kind != TFLITE:
+        samples = None if source.model is None else open_samples(data, input_specs(source.model))
+        if (kept := CACHE.get(cache_key(source, data, samples, batch))) is not None:
+            return kept.content
+    options = QuantizeOptions(source=str(source.path), recipes=(), output_folder="", batch=batch, allow_code=allow_code)
+    return float_model(source, options, steps, scratch).content
+
+
 def samples_for(source: Source, data: DataChoice, inputs: tuple[InputSpec, ...]) -> OrderedSamples:
     """Samples by the source's inputs where it names some, in the order of the float model's `inputs`."""
     specs = inputs if source.model is None else input_specs(source.model)

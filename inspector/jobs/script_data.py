@@ -59,7 +59,7 @@ def write_calibration(script: Script, data: DataChoice, specs: Sequence[InputSpe
         lines, feeds = _images(script, path, data, specs)
         rows = _drawn(data, "paths")
     else:
-        lines, feeds = _csv(path, specs) if kind == "csv" else _arrays(path, data, specs, kind == "npz")
+        lines, feeds = _csv(path, specs, data.labels) if kind == "csv" else _arrays(path, data, specs, kind == "npz")
         rows = _drawn(data, feeds[0].all)
     return _define(script, [*lines, f"    for row in {rows}:", *_yield(feeds, by_name)])
 
@@ -128,7 +128,7 @@ def _arrays(path: Path, data: DataChoice, specs: Sequence[InputSpec] | None, npz
     return lines, feeds
 
 
-def _csv(path: Path, specs: Sequence[InputSpec] | None) -> tuple[list[str], list[Feed]]:
+def _csv(path: Path, specs: Sequence[InputSpec] | None, labels: str) -> tuple[list[str], list[Feed]]:
     layout = read_layout(path, no_progress)
     skip = ", skiprows=1" if layout.header else ""
     separator = "" if layout.delimiter == " " else f", delimiter={text_literal(layout.delimiter)}"
@@ -138,7 +138,7 @@ def _csv(path: Path, specs: Sequence[InputSpec] | None) -> tuple[list[str], list
     lines = [f"    table = np.loadtxt({source}{separator}{skip}, comments=None, quotechar='\"', ndmin=2)"]
     if specs is None:
         return lines, [_unknown("", "table")]
-    columns, _ = input_columns(layout, specs)
+    columns, _ = input_columns(layout, specs, labels)
     feeds = []
     for spec, name in zip(specs, _names(len(specs)), strict=True):
         chosen = columns[spec.name].tolist()
