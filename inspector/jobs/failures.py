@@ -4,7 +4,7 @@ import errno
 import re
 import signal
 
-from inspector.errors import Cancelled, InspectorError, UsageError
+from inspector.errors import Cancelled, InspectorError, JobError, UsageError
 
 NO_MEMORY = "There was not enough memory for this job. Take fewer samples, close other programs, or raise its limit."
 _OUT_OF_TIME = "The job took longer than its time limit and was stopped. Nothing was kept; give it more time."
@@ -12,7 +12,8 @@ OUT_OF_TIME_CODE = 124
 """The exit code of a worker that stops itself because the job's time is over."""
 _MEMORY = re.compile(
     r"bad_alloc|MemoryError|ResourceExhausted|RESOURCE_EXHAUSTED|Cannot allocate memory|out of memory|OOM when|"
-    r"Unable to allocate|failed to map segment|pthread_create|can't start new thread"
+    r"Unable to allocate|failed to map segment|pthread_create|can't start new thread|"
+    r"Mmap of .* failed with error '12'"
 )
 _DUMP = "Fatal Python error: "  # what follows is where Python was, a hundred lines of it: the cause stands before
 _NEAR = 6000
@@ -38,7 +39,8 @@ def sentence_of(error: BaseException) -> tuple[str, str]:
     if isinstance(error, UsageError):
         return str(error), "usage"
     if isinstance(error, InspectorError):
-        return str(error), "error"
+        lacks_memory = isinstance(error, JobError) and (_MEMORY.search(str(error)) or _has_cause(error, MemoryError))
+        return NO_MEMORY if lacks_memory else str(error), "error"
     text = f"{type(error).__name__}: {_first_line(str(error))}".rstrip(": ")
     if isinstance(error, MemoryError) or _MEMORY.search(f"{type(error).__name__} {str(error)[:4000]}"):
         return NO_MEMORY, "error"
@@ -50,6 +52,12 @@ def sentence_of(error: BaseException) -> tuple[str, str]:
     if isinstance(error, ImportError):
         return f"A package that the job needs can't be loaded: {_first_line(str(error))}.", "error"
     return f"{text.rstrip('.')}. Its log says where.", "error"
+
+
+def _has_cause(error: BaseException, kind: type[BaseException]) -> bool:
+    """Whether `error` was raised because of one of `kind`, over whatever was between."""
+    cause = error.__cause__
+    return cause is not None and (isinstance(cause, kind) or _has_cause(cause, kind))
 
 
 def sentence_of_end(code: int, log: str) -> str:

@@ -154,6 +154,20 @@ def test_the_sentence_of_a_failure_is_shown_whole(window: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: view.rowHeight(0) == ROW_HEIGHT)
 
 
+def test_the_newest_row_stays_in_sight_when_rows_grow(window: MainWindow, qtbot: QtBot):
+    window.resize(1000, 600)
+    jobs = [submit(window, "crash") for _each in range(5)]
+    until_over(qtbot, *jobs)
+    view = panel_of(window).table
+    bar = view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
+    bar.setValue(0)
+    window.session.jobs.changed.emit(jobs[0])
+    window.resize(1010, 600)
+    qtbot.wait(50)
+    assert bar.value() == 0  # who looks at older ones is left alone
+
+
 def test_the_window_is_alive_after_its_worker_was_killed(window: MainWindow, qtbot: QtBot):
     job = submit(window, "wait")
     until_step(qtbot, job, "Waiting")

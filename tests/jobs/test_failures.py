@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from inspector.errors import Cancelled, DataError, UsageError
+from inspector.errors import Cancelled, DataError, JobError, UsageError
 from inspector.jobs.failures import NO_MEMORY, OUT_OF_TIME_CODE, sentence_of, sentence_of_end
 
 
@@ -18,6 +18,8 @@ class ResourceExhaustedError(Exception):
         (Cancelled("Enough."), ("Cancelled.", "cancelled")),
         (UsageError("No recipe."), ("No recipe.", "usage")),
         (DataError("digits.npz is empty."), ("digits.npz is empty.", "error")),
+        (JobError("The converter refused it."), ("The converter refused it.", "error")),
+        (JobError("It can't be run: Mmap of '5' at offset '0' failed with error '12'."), (NO_MEMORY, "error")),
         (MemoryError(), (NO_MEMORY, "error")),
         (ResourceExhaustedError("OOM when allocating tensor with shape[1000000]"), (NO_MEMORY, "error")),
         (RuntimeError("std::bad_alloc"), (NO_MEMORY, "error")),
@@ -46,6 +48,12 @@ class ResourceExhaustedError(Exception):
 )
 def test_an_exception_becomes_a_sentence(error: BaseException, answer: tuple[str, str]):
     assert sentence_of(error) == answer
+
+
+def test_an_error_that_memory_was_the_cause_of_says_so():
+    error, between = JobError("int8 can't be made."), RuntimeError("invoke failed")
+    error.__cause__, between.__cause__ = between, MemoryError()
+    assert sentence_of(error) == (NO_MEMORY, "error")
 
 
 def test_a_page_of_text_becomes_one_line():

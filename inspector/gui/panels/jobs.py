@@ -134,7 +134,7 @@ class JobsView(QTableView):
 
     def _added(self) -> None:
         self._fit()
-        self.scrollToBottom()
+        self.scrollToBottom()  # also for who looks at older ones
 
     def _changed(self, row: int) -> None:
         job = self.jobs.job(row)
@@ -147,6 +147,8 @@ class JobsView(QTableView):
 
     def _fit(self) -> None:
         """Each row as high as its sentence, which goes on over the empty progress; the link each row offers now."""
+        bar = self.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum()
         for row in range(self.jobs.rowCount()):
             job = self.jobs.job(row)
             columns = 2 if job.state == FAILED else 1
@@ -160,6 +162,8 @@ class JobsView(QTableView):
             if self._links.get(job.id) != choices or self.indexWidget(index) is None:
                 self._links[job.id] = choices
                 self.setIndexWidget(index, self._link(choices[0], job))
+        if at_end:  # a row may have grown: the newest stays in sight
+            self.scrollToBottom()
 
     def _link(self, choice: str, job: Job) -> QWidget:
         holder = QWidget()
