@@ -7,6 +7,7 @@ python -m tests.benchmarks.variants [--rounds 3] [--source FILE --data FILE]...
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -48,8 +49,13 @@ def plain(source: Path, data: Path, recipes: tuple[str, ...], folder: Path) -> N
 
 
 def ours(source: Path, data: Path, recipes: tuple[str, ...], folder: Path) -> None:
-    """The whole job: data, hashes, checks, provenance files and delivery too."""
+    """The whole job: data, hashes, checks, provenance files and delivery too. Calibrated anew: the cache is empty."""
+    from inspector.jobs.calibrated_model import CACHE
     from inspector.jobs.quantize import quantize
+
+    CACHE.forget()
+    shutil.rmtree(folder / "cache", ignore_errors=True)
+    os.environ["XDG_CACHE_HOME"] = str(folder / "cache")
 
     options = QuantizeOptions(
         source=str(source), recipes=recipes, output_folder=str(folder), data=DataChoice(str(data)), overwrite=True
