@@ -134,3 +134,20 @@ def test_a_keras_2_model_s_csv_is_the_plain_script_s(shared_models: Path, tmp_pa
     check_equal(answer)
     check_mapped(answer)
     check_pair(answer)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_the_back_end_needs_of_tensorflow_s_debugger_is_there() -> None:
+    """Where this fails, TensorFlow has changed: look at debug_model and debugger_csv in tflite_backend.py."""
+    import inspect
+
+    import tensorflow as tf
+    from tensorflow.lite.python import convert
+
+    wanted = {"enable_numeric_verify", "enable_whole_model_verify", "denylisted_ops", "denylisted_nodes"}
+    assert wanted <= set(inspect.signature(convert.mlir_quantize).parameters)
+    debugger = tf.lite.experimental.QuantizationDebugger
+    assert {"quant_debug_model_content", "debug_dataset", "debug_options"} <= set(
+        inspect.signature(debugger).parameters
+    )
+    assert callable(debugger._get_numeric_verify_tensor_details)

@@ -112,6 +112,18 @@ def test_a_layer_left_float_has_no_row_and_the_others_keep_their_index(tmp_path:
     assert told["size_bytes"] > first["size_bytes"]
 
 
+def test_whatever_is_left_float_the_other_rows_keep_their_index(tmp_path: Path) -> None:
+    first = run(tmp_path, output_folder=str(tmp_path / "0"), errors=("local",))
+    step_0 = open_model(first["model"])
+    names = first["local"]["tensors"]
+    for place in range(len(names)):
+        for left in ((names[place],), tuple(names[place : place + 2])):
+            result = debug_result("", run(tmp_path, float_tensors=left, errors=("local",)), step_0)
+            rest = [operator for operator, name in enumerate(names, 1) if name not in left]
+            assert [layer.operator for layer in result.local] == rest
+            assert result.left_float == left
+
+
 def test_excluding_the_guilty_layers_brings_the_accuracy_back(tmp_path: Path) -> None:
     """The wide layer's range drowns its output, the layer behind it shows the error: both stay float."""
     first = run(tmp_path, output_folder=str(tmp_path / "0"))
