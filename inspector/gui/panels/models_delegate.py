@@ -50,11 +50,11 @@ class ModelDelegate(QStyledItemDelegate):
         paint_chip(painter, chip, scheme.badge, color, outlined=True)
         painter.setFont(ui_font(SECONDARY))
         painter.setPen(QColor(colors.dim))
-        after = QRect(chip.right() + 10, chip.top(), rect.right() - chip.right() - 20, HEIGHT)
+        after = QRect(chip.right() + 9, chip.top(), rect.right() - chip.right() - 18, HEIGHT)
         size = bytes_text(open_model.model.size_bytes)
         painter.drawText(after, Qt.AlignmentFlag.AlignVCenter, size)
         if not open_model.saved:
-            after.setLeft(after.left() + painter.fontMetrics().horizontalAdvance(size) + 10)
+            after.setLeft(after.left() + painter.fontMetrics().horizontalAdvance(size) + 6)
             painter.setPen(QColor(colors.warning))
             words = painter.fontMetrics().elidedText("not saved", Qt.TextElideMode.ElideRight, after.width())
             painter.drawText(after, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
