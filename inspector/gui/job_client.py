@@ -64,9 +64,9 @@ class WorkerProcess(QObject):
         self._process.closeWriteChannel()
         self._killer.start()
 
-    def wait(self) -> None:
-        """Blocks until the process is gone, for the end of the window."""
-        if not self._over and not self._process.waitForFinished(int(LEAVING_SECONDS * 1000)):
+    def wait(self, seconds: float) -> None:
+        """Blocks until the process is gone, for the end of the window; after `seconds` it is killed."""
+        if not self._over and not self._process.waitForFinished(max(1, int(seconds * 1000))):
             self._process.kill()
             self._process.waitForFinished(1000)
 

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from inspector.gui.job_client import WorkerProcess
-from inspector.jobs.client import new_job_id
+from inspector.jobs.client import LEAVING_SECONDS, new_job_id
 from inspector.jobs.engine import engine_of
 from inspector.jobs.options import JobOptions, WarmOptions, to_dict
 from inspector.jobs.protocol import Event, Failed, Finished, Progress, Request
@@ -125,13 +125,14 @@ class JobQueue(QObject):
             self._start(engine).send(Request(_WARM, WarmOptions.JOB, to_dict(WarmOptions())))
 
     def stop(self) -> None:
-        """Ends all work and all workers and waits for that, at most some seconds: the window is going."""
+        """Ends all work and all workers and waits for that, hardly longer than two seconds: the window is going."""
         self._stopped = True
+        deadline = time.monotonic() + LEAVING_SECONDS
         workers = list(self._processes)
         for worker in workers:
             worker.leave()
         for worker in workers:
-            worker.wait()
+            worker.wait(deadline - time.monotonic())
         for job in self.waiting:
             self._end(job, CANCELLED)
 

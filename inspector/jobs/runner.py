@@ -2,7 +2,8 @@
 
 A task is `function(options, progress, scratch) -> dict`: `options` of the job's class, `progress(fraction, message)`
 as everywhere (it may raise Cancelled), `scratch` a folder that exists and is removed afterwards; the dict travels as
-JSON. Tasks are named, not imported: what one of them needs is loaded when it is asked for.
+JSON. Its "summary", if there is one, is what the Jobs panel says of a job that is done. Tasks are named, not imported:
+what one of them needs is loaded when it is asked for.
 """
 
 from collections.abc import Callable

@@ -16,6 +16,7 @@ from inspector.errors import ModelFileError
 from inspector.gui.dialogs.job_log import JobLogDialog
 from inspector.gui.jobs import LOG_CHARACTERS, Job, JobQueue
 from inspector.jobs.options import QuantizeOptions, WarmOptions
+from inspector.jobs.protocol import Progress, Request
 from tests.jobs.tasks import COMMAND, TryOptions
 from tests.jobs.test_worker import is_gone
 
@@ -298,6 +299,19 @@ def test_the_end_of_the_window_ends_every_process(qtbot: QtBot, tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
     queue.warm()
     assert queue._processes == set()  # nothing starts any more
+
+
+def test_several_workers_that_do_not_listen_end_together(qtbot: QtBot):
+    queue = JobQueue(command=lambda engine: [*COMMAND, "--engine", engine])
+    for engine in ("keras3", "keras2"):
+        worker = queue._start(engine)
+        worker.send(Request(engine, "try", {"do": "hang", "seconds": 60.0}))
+        with qtbot.waitSignal(worker.told, timeout=SECONDS, check_params_cb=lambda event: isinstance(event, Progress)):
+            pass
+    start = time.monotonic()
+    queue.stop()
+    assert time.monotonic() - start < 3.5
+    assert queue._processes == set()
 
 
 def test_warming_starts_one_worker_and_the_job_runs_on_it(qtbot: QtBot):
