@@ -62,13 +62,19 @@ class Converter:
 
         return cls(tf.lite.TFLiteConverter.from_saved_model(str(folder), signature_keys=[signature]))
 
-    def convert(self, quantize: bool = False, float16: bool = False, sparse: bool = False) -> bytes:
-        """float32, dynamic range (`quantize`) or float16 (both), each also with zeros left out."""
+    def convert(
+        self, quantize: bool = False, float16: bool = False, sparse: bool = False, io: str = "FLOAT32"
+    ) -> bytes:
+        """float32, dynamic range (`quantize`) or float16 (both), each also with zeros left out.
+
+        A model that was trained with quantization becomes full integer by `quantize`; `io` is for it alone."""
         import tensorflow as tf
 
         optimizations = [tf.lite.Optimize.DEFAULT] if quantize else []
         optimizations += [tf.lite.Optimize.EXPERIMENTAL_SPARSITY] if sparse else []
         self._converter.optimizations = optimizations
+        self._converter.inference_input_type = tf.dtypes.as_dtype(io.lower())
+        self._converter.inference_output_type = tf.dtypes.as_dtype(io.lower())
         self._converter.target_spec = tf.lite.TargetSpec(supported_types=[tf.float16] if float16 else None)
         return bytes(self._converter.convert())
 

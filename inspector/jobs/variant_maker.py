@@ -8,13 +8,14 @@ from inspector.datasets.choice import DataChoice
 from inspector.datasets.input_spec import InputSpec, input_specs
 from inspector.datasets.opening import open_samples
 from inspector.datasets.samples import Samples
-from inspector.errors import MissingPackageError, UsageError
+from inspector.errors import JobError, MissingPackageError, UsageError
 from inspector.jobs.availability import backend_for, install_line
 from inspector.jobs.calibrated_model import cache_key, calibrated_model, read_content
 from inspector.jobs.calibration import Array, Calibration, OrderedSamples, ordered
 from inspector.jobs.calibration_cache import CACHE, CalibratedModel
 from inspector.jobs.conversion_failures import conversion
 from inspector.jobs.float_model import FloatModel, float_model, start_tensorflow
+from inspector.jobs.keras_loading import wrapper_kinds
 from inspector.jobs.left_float import SELECTIVE, check_names, check_recipes
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.recipes import PRUNED, Recipe
@@ -34,7 +35,10 @@ class VariantMaker:
         self._options, self._source, self._steps, self._scratch = options, source, steps, scratch
         self.backends = {each.id: self._backend(each) for each in recipes}
         check_recipes(recipes, self.backends, options)
-        self._from_cache = all(each.id in SELECTIVE and self.backends[each.id] == "tensorflow" for each in recipes)
+        self._aware = source.model is not None and source.model.is_keras and "quantize" in wrapper_kinds(source.model)
+        self._from_cache = not self._aware and all(
+            each.id in SELECTIVE and self.backends[each.id] == "tensorflow" for each in recipes
+        )
         self._calibrated = [each.title for each in recipes if each.calibrated]
         self.samples: Samples | None = None
         if source.model is not None:
@@ -87,10 +91,13 @@ class VariantMaker:
     def notes(self, recipe: Recipe) -> list[str]:
         """What is to be said of every variant, and of those that were calibrated."""
         calibration = self._calibration if recipe.calibrated else None
-        return [*self.model.notes, *(() if calibration is None else calibration.samples.warnings)]
+        aware = ["The ranges are those of its training (QAT); calibration data are not used."] if self._aware else []
+        return [*self.model.notes, *aware, *(() if calibration is None else calibration.samples.warnings)]
 
     def make(self, recipe: Recipe) -> bytes:
         """The variant's bytes, not yet checked. Raises JobError, DataError."""
+        if self._aware:
+            return self._as_trained(recipe)
         if self.backends[recipe.id] == "litert":
             return self._by_litert(recipe)
         if recipe.calibrated:
@@ -104,6 +111,18 @@ class VariantMaker:
                 start_tensorflow(self._steps)
                 return sparsified(self.model.content)
             return converter.convert(recipe.weights != "FLOAT32", recipe.weights == "FLOAT16", sparse)
+
+    def _as_trained(self, recipe: Recipe) -> bytes:
+        """Of a model trained with quantization, which carries its own ranges."""
+        name, converter = self._source.path.name, self.model.converter
+        if recipe.activations != "INT8" or converter is None:
+            raise JobError(
+                f"{name} was trained with quantization (QAT): its ranges and its rounding to int8 are part of it. "
+                "Choose int8_float_io, int8 or uint8, which keep them."
+            )
+        self._steps(f"Quantizing: {recipe.title}")
+        with conversion(name):
+            return converter.convert(quantize=True, io=recipe.io)
 
     def _full_integer(self, recipe: Recipe) -> bytes:
         options = self._options
@@ -163,7 +182,7 @@ class VariantMaker:
         return backend
 
     def _open_samples(self, inputs: tuple[InputSpec, ...]) -> None:
-        if not self._calibrated:
+        if not self._calibrated or self._aware:
             return
         if self._options.data is None:
             names = ", ".join(self._calibrated)

@@ -24,11 +24,17 @@ from tests.jobs.test_quantize import DIGITS, SCHEMES
 pytestmark = [pytest.mark.tensorflow, pytest.mark.timeout(280)]
 
 WRAPPED = """
-import sys, tf_keras as keras, tensorflow_model_optimization as tfmot
+import sys, numpy as np, tf_keras as keras, tensorflow_model_optimization as tfmot
 layers = keras.layers
 base = keras.Sequential([layers.InputLayer(input_shape=(12, 12, 1)), layers.Conv2D(8, 3), layers.Flatten(),
                          layers.Dense(10)])
-tfmot.sparsity.keras.prune_low_magnitude(base).save(sys.argv[1])
+if sys.argv[2] == "pruned":
+    tfmot.sparsity.keras.prune_low_magnitude(base).save(sys.argv[1])
+else:
+    model = tfmot.quantization.keras.quantize_model(base)
+    model.compile("adam", "mse")
+    model.fit(np.random.rand(32, 12, 12, 1), np.random.rand(32, 10), verbose=0)
+    model.save(sys.argv[1])
 """
 
 
@@ -58,15 +64,31 @@ def test_a_keras_2_model_gives_all_recipes_and_its_drq_is_that_of_its_author(
     ]
 
 
-def test_pruning_wrappers_are_stripped(tmp_path: Path) -> None:
-    source = tmp_path / "wrapped.h5"
-    command = [sys.executable, "-c", WRAPPED, str(source)]
+def wrapped(path: Path, kind: str) -> Path:
+    """A model in the wrappers of tensorflow-model-optimization, as they save it."""
+    command = [sys.executable, "-c", WRAPPED, str(path), kind]
     subprocess.run(command, check=True, capture_output=True, env=worker_environment(KERAS2))
+    return path
+
+
+def test_pruning_wrappers_are_stripped(tmp_path: Path) -> None:
+    source = wrapped(tmp_path / "wrapped.h5", "pruned")
     assert any("PruneLowMagnitude" in each.op_name for each in open_model(source).operators())
     options = QuantizeOptions(source=str(source), recipes=("float32",), output_folder=str(tmp_path / "out"))
     result = run_in_worker(options)
     made = open_model(result["variants"][0]["path"])
     assert Counter(each.op_name for each in made.operators()) == {"CONV_2D": 1, "RESHAPE": 1, "FULLY_CONNECTED": 1}
+
+
+def test_a_model_trained_with_quantization_keeps_its_ranges(tmp_path: Path) -> None:
+    source = wrapped(tmp_path / "aware.h5", "aware")
+    recipes = ("int8_float_io", "int8", "uint8", "dynamic_range", "int16x8")
+    result = run_in_worker(QuantizeOptions(source=str(source), recipes=recipes, output_folder=str(tmp_path / "out")))
+    models = {each["recipe"]: open_model(each["path"]) for each in result["variants"]}
+    assert {name: scheme_of(model).id for name, model in models.items()} == {name: name for name in recipes[:3]}
+    assert all("calibration data are not used" in each["notes"][0] for each in result["variants"])
+    assert [each["recipe"] for each in result["failed"]] == ["dynamic_range", "int16x8"]
+    assert all("trained with quantization (QAT)" in each["sentence"] for each in result["failed"])
 
 
 @pytest.mark.parametrize("step", ["Starting TensorFlow", "Converting", "Calibrating", "Checking Full integer"])
