@@ -40,14 +40,15 @@ class RealValues:
         return self.zero_point is not None and bool(self.zero_point.any())
 
     def real(self, stored: Array, cut: Cut) -> Array:
-        """Flat real values of a flat block."""
+        """Flat real values of a flat block; infinite where a damaged file's scale takes them there."""
         if self.scale is None or self.zero_point is None:
             return stored.astype(self.dtype, copy=False)
         real = stored.astype(self.dtype)
         shaped = self._shaped(real, cut)
         if self.zero_point.size > 1 or self.zero_point[0]:
             shaped -= self._of(self.zero_point.astype(self.dtype), cut)
-        shaped *= self._of(self.scale, cut)
+        with np.errstate(over="ignore"):
+            shaped *= self._of(self.scale, cut)
         return real
 
     def nonzero(self, stored: Array, cut: Cut, out: Array) -> Array:

@@ -132,3 +132,10 @@ def test_sparse_weights_are_compared_as_what_they_stand_for(tmp_path: Path) -> N
     model = open_model(b.write(tmp_path / "sparse.tflite"))
     found = pair_error(*constant(dense), model, model.subgraphs[0].tensors[0])
     assert found.exact and found.elements == 8 and (found.other_low, found.other_high) == (-1, 2.5)
+
+
+def test_a_damaged_scale_that_takes_values_to_infinity_is_no_warning() -> None:
+    real = np.array([[1.0, 2.0, 3.0, 0.0]], np.float32)
+    levels = np.array([[100, 2, 3, 0]], np.int8)
+    found = pair_error(*weights(real), *weights(levels, scale=[3e37], zero_point=[0]))
+    assert found.left_out == 1 and found.count == 4
