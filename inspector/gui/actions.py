@@ -52,6 +52,8 @@ ACTIONS: tuple[Row, ...] = (
     Row("go-to", "&Go To...", "Edit", "Ctrl+G", "Go to a tensor (T#12) or an operator (12) by its index", "", "model",
         group=1),
     Row("quantize", "&Quantize...", "Model", "Ctrl+K", "Make quantized variants of a model", "quantize", ""),
+    Row("debug-run", "&Debug Quantization...", "Model", "Ctrl+D", "Quantize and measure the error of every layer",
+        "debug", "model", button="Debug..."),
     Row("reveal", "Re&veal in Folder", "Model", "", "Show where the model's file is", "folder", "model", group=1),
     *(Row(tab.id, tab.title, "View", f"Ctrl+{place}", tab.tip, tab.icon, "model", group=0)
       for place, tab in enumerate(TABS, 1)),
@@ -67,13 +69,16 @@ ACTIONS: tuple[Row, ...] = (
     Row("about", "&About TFLite Inspector", "Help", "", "Version and licence", group=1),
 )  # fmt: skip
 MENUS = ("&File", "&Edit", "&Model", "&View", "&Help")
-_ON_TOOLBAR = frozenset({"open", "quantize", "compare", "export-c", "panel-models", "panel-jobs", "panel-details"})
-GUI_ONLY = frozenset({
-    "open", "open-sample", "reload", "save-as", "reveal", "export-tensors", "export-operators", "close", "quit",
-    "copy", "select-all", "find", "go-to", "panel-models", "panel-details", "panel-jobs", "theme-system", "theme-light",
-    "theme-dark", "shortcuts", "about",
+_ON_TOOLBAR = frozenset({
+    "open", "quantize", "debug-run", "compare", "export-c", "panel-models", "panel-jobs", "panel-details",
 })  # fmt: skip
-"""Actions that are no commands: what belongs to a window, and tables that `tensors` and `operators` write with -o."""
+GUI_ONLY = frozenset({
+    "debug-run", "open", "open-sample", "reload", "save-as", "reveal", "export-tensors", "export-operators", "close",
+    "quit", "copy", "select-all", "find", "go-to", "panel-models", "panel-details", "panel-jobs", "theme-system",
+    "theme-light", "theme-dark", "shortcuts", "about",
+})  # fmt: skip
+"""Actions that are no commands: what belongs to a window, the dialog in front of the tab `debug`, and tables that
+`tensors` and `operators` write with -o."""
 
 
 class Actions(QObject):

@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
         bar.addAction(self.actions_by_id["open"])
         bar.addSeparator()
         bar.addAction(self.actions_by_id["quantize"])
+        bar.addAction(self.actions_by_id["debug-run"])
         bar.addAction(self.actions_by_id["compare"])
         bar.addSeparator()
         bar.addAction(self.actions_by_id["export-c"])
@@ -129,7 +130,8 @@ class MainWindow(QMainWindow):
         return {
             "open": files.open, "open-sample": files.open_sample, "reload": files.reload, "export-c": files.export_c,
             "export-tensors": files.export_tensors, "export-operators": files.export_operators,
-            "histogram": files.export_plot, "quantize": self.variants.quantize, "save-as": self.variants.saving.save_as,
+            "histogram": files.export_plot, "quantize": self.variants.quantize, "debug-run": self.variants.debug,
+            "save-as": self.variants.saving.save_as,
             "reveal": self.variants.reveal, "close": files.close, "quit": self.close,
             "copy": self.edits.copy, "select-all": partial(self.edits.pass_on, "selectAll"),
             "find": self.edits.focus_filter, "go-to": self.edits.ask_go_to,

@@ -15,6 +15,7 @@ from inspector.gui.unsaved import UnsavedFolder
 from inspector.gui.variant_jobs import VariantJobs
 
 if TYPE_CHECKING:
+    from inspector.gui.dialogs.debug import DebugDialog
     from inspector.gui.dialogs.quantize import QuantizeDialog
 
 
@@ -25,6 +26,8 @@ class ModelCommands:
         self._window, self._session, self._settings = window, session, settings
         self.unsaved = UnsavedFolder()
         self.dialog: QuantizeDialog | None = None
+        self.debug_dialog: DebugDialog | None = None
+        session.new_folder = self.unsaved.new
         self.jobs = VariantJobs(session, message_bar, self.unsaved)
         self.saving = Saving(window, session, settings)
 
@@ -53,6 +56,27 @@ class ModelCommands:
     def _dialog_closed(self) -> None:
         self.dialog = None
 
+    def debug(self) -> None:
+        """Shows the Debug dialog beside the window; one that is in sight already comes to the front."""
+        from inspector.gui.dialogs.debug import DebugDialog
+        from inspector.gui.dialogs.source_form import may_be_source
+
+        wanted = self._session.current
+        if wanted is None:
+            return
+        if not may_be_source(wanted):
+            wanted = source_among(wanted, self._session.models) or wanted
+        if self.debug_dialog is None:
+            self.debug_dialog = DebugDialog(self._session, self._settings, self.unsaved, wanted.path, self._window)
+            self.debug_dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.debug_dialog.finished.connect(self._debug_dialog_closed)
+            self.debug_dialog.show()
+        self.debug_dialog.raise_()
+        self.debug_dialog.activateWindow()
+
+    def _debug_dialog_closed(self) -> None:
+        self.debug_dialog = None
+
     def reveal(self) -> None:
         from inspector.gui.panels.models import show_in_folder
 
@@ -64,8 +88,9 @@ class ModelCommands:
         saved. What belongs to the window goes with it."""
         if not self.saving.may_quit(close):
             return False
-        if self.dialog is not None:
-            self.dialog.close()
+        for dialog in (self.dialog, self.debug_dialog):
+            if dialog is not None:
+                dialog.close()
         self._session.stop_jobs()
         self.unsaved.remove()
         return True

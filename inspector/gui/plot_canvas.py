@@ -23,17 +23,20 @@ DRAWING = "Drawing..."
 @dataclass(frozen=True, slots=True)
 class Plot:
     """What a canvas shows. `draw(figure, palette)` fills an empty figure; `describe(x, y)` says what stands at a
-    point of the axes, for the tooltip, "" for nothing; `description` says the whole in words, for screen readers."""
+    point of the axes, for the tooltip, "" for nothing; `description` says the whole in words, for screen readers.
+    `describe_in(place, x, y)` is asked instead where there are several axes: `place` is theirs in the figure."""
 
     draw: "Callable[[Figure, Palette], object]"
     describe: Callable[[float, float], str] = lambda _x, _y: ""
     description: str = ""
+    describe_in: Callable[[int, float, float], str] | None = None
 
 
 class PlotCanvas(QWidget):
     """Shows a `Plot`, or a sentence. matplotlib is loaded in the background when the first canvas is made."""
 
     clicked = Signal(float, float)  # in the units of the axes
+    clicked_in = Signal(int, float, float)  # the same, and which axes of the figure
     drawn = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -155,7 +158,10 @@ class PlotCanvas(QWidget):
     def _hover(self, event: Any) -> None:
         text = ""
         if self._plot is not None and event.inaxes is not None:
-            text = self._plot.describe(event.xdata, event.ydata)
+            if self._plot.describe_in is not None:
+                text = self._plot.describe_in(self._axes_place(event), event.xdata, event.ydata)
+            else:
+                text = self._plot.describe(event.xdata, event.ydata)
         if text and event.guiEvent is not None:
             QToolTip.showText(event.guiEvent.globalPosition().toPoint(), text, self._canvas)
         else:
@@ -164,6 +170,11 @@ class PlotCanvas(QWidget):
     def _press(self, event: Any) -> None:
         if event.inaxes is not None and event.button == 1:
             self.clicked.emit(float(event.xdata), float(event.ydata))
+            self.clicked_in.emit(self._axes_place(event), float(event.xdata), float(event.ydata))
+
+    def _axes_place(self, event: Any) -> int:
+        axes = list(self._canvas.figure.axes)
+        return axes.index(event.inaxes) if event.inaxes in axes else 0
 
 
 class Loader(QObject):

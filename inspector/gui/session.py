@@ -1,7 +1,8 @@
 """What the window remembers while it runs: open models, the one looked at, the selection. The only mutable state."""
 
 import os
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from inspector.gui.origin import origin_of
 from inspector.model import Model, Operator, Tensor
 
 if TYPE_CHECKING:
+    from inspector.gui.debuggings import Debuggings
     from inspector.gui.jobs import JobQueue
 
 
@@ -75,6 +77,8 @@ class Session(QObject):
         self.selection = Selection()
         self._queue: list[_Wanted] = []
         self._task: Task | None = None
+        self.new_folder: Callable[[], Path] = lambda: Path(tempfile.mkdtemp(prefix="tflite-inspector-"))
+        """Makes an empty folder for variants that are not saved; the window's goes with it."""
 
     @cached_property
     def jobs(self) -> "JobQueue":
@@ -84,6 +88,13 @@ class Session(QObject):
         made = self.__dict__["jobs"] = JobQueue(self)
         self.jobs_began.emit(made)
         return made
+
+    @cached_property
+    def debuggings(self) -> "Debuggings":
+        """What was debugged in this window."""
+        from inspector.gui.debuggings import Debuggings
+
+        return Debuggings(self)
 
     def stop_jobs(self) -> None:
         """Ends all long work; the window is going."""

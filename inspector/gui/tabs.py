@@ -61,6 +61,12 @@ def _compare(session: Session) -> QWidget:
     return ComparePanel(session)
 
 
+def _debugger(session: Session) -> QWidget:
+    from inspector.gui.panels.debugger import DebuggerPanel
+
+    return DebuggerPanel(session)
+
+
 @dataclass(frozen=True, slots=True)
 class Tab:
     """`id` is the tab's action and, where there is one, the command that gives the same on the command line.
@@ -85,6 +91,7 @@ TABS: tuple[Tab, ...] = (
     Tab(
         "compare", "Compare", "Variants side by side: what each quantized, how far off it is", _compare, icon="compare"
     ),
+    Tab("debug", "Debugger", "Which layers lose most, and what leaving them float buys", _debugger),
 )
 TAB_IDS = tuple(tab.id for tab in TABS)
 

@@ -29,8 +29,11 @@ class DataForm(QWidget):
     changed = Signal()
     checked = Signal()  # the data were looked at: `check` has what was found
 
-    def __init__(self) -> None:
+    def __init__(self, title: str = "Calibration data") -> None:
         super().__init__()
+        self._title = title
+        self.missing = "Choose calibration data, or untick the recipes that need them."
+        """What is said while no data are chosen."""
         self._model: Model | None = None
         self._needed = True
         self._given: DataChoice | None = None  # arrays that were remembered, until the file was looked at
@@ -39,12 +42,12 @@ class DataForm(QWidget):
         self._checking = LatestTask(self)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._look)
-        self.section = Section("Calibration data")
+        self.section = Section(title)
         self.kind = QComboBox()
         for kind in KINDS:
             self.kind.addItem(kind.title, kind.id)
         self.kind.activated.connect(lambda _place: self._kind_chosen())
-        self.file = PathField("Calibration data")
+        self.file = PathField(title)
         self.arrays, self.samples, self.factors = ArrayRows(), SampleFields(), FactorFields()
         self.colour = SegmentedGroup((("auto", "Automatic"), ("grey", "Grey"), ("rgb", "RGB")), "Colour")
         self.consent = QCheckBox("Run this file, in the worker")
@@ -108,11 +111,11 @@ class DataForm(QWidget):
         if self._factor_problem:
             return self._factor_problem
         if self.choice is None:
-            return "Choose calibration data, or untick the recipes that need them."
+            return self.missing
         if "code" in kind.fields and not self.consent.isChecked():
             return "Agree to run the Python file, or choose other data."
         if self.check is not None and not self.check.usable:
-            return "The calibration data can't be used."
+            return f"The {self._title.lower()} can't be used."
         return ""
 
     def set_needed(self, needed: int, of: int) -> None:
@@ -220,7 +223,7 @@ class DataForm(QWidget):
         if self._factor_problem:
             notices: tuple[Notice, ...] = (Notice(Level.DAMAGE, self._factor_problem),)
         elif self.choice is None:
-            notices = (Notice(Level.WARNING, f"No calibration data. {kind.empty}"),) if self._needed else ()
+            notices = (Notice(Level.WARNING, f"No {self._title.lower()}. {kind.empty}"),) if self._needed else ()
         elif self.check is not None:
             notices = self.check.notices
         else:

@@ -12,7 +12,9 @@ NO_VALUE = frozenset({"", "none", "unknown", "not counted", "..."})  # in faint
 
 ELIDED_IN_THE_MIDDLE = frozenset({"name", "variant"})
 NEVER_NARROWED = frozenset({"index", "variant"})  # keys
-NEVER_ELIDED = frozenset({"number", "bytes", "share", "chip", "variant", "bar", "ends", "label"})  # styles
+NEVER_ELIDED = frozenset({
+    "number", "bytes", "share", "chip", "variant", "bar", "ends", "label", "tick", "operator",
+})  # styles  # fmt: skip
 SMALL = frozenset({"quantization"})  # keys: words beside numbers, one size smaller
 DIM = frozenset({"index", "used_by"})  # keys: where it is, not what it is
 

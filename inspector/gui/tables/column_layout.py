@@ -108,7 +108,7 @@ class ColumnLayout(QObject):
         for place, column in enumerate(self._model.columns):
             texts = self._model.summary_texts(column.key, compact)
             said = max(map(self._delegate.summary_text_width, texts), default=0)
-            floors[column.key] = max(self._header.title_width(place), said)
+            floors[column.key] = max(self._header.title_width(place), said, self._header.minimumSectionSize())
         return floors
 
     def _head_width(self, chip: str, title: str) -> int:

@@ -1,0 +1,290 @@
+"""The Debugger tab: see which layers lose most, tick what shall stay float, quantize again, see what it bought."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from inspector.analysis.debug_columns import METRIC_BY_KEY, metric_text
+from inspector.analysis.quantization_debug import PAIR, SUSPICIOUS
+from inspector.errors import InspectorError
+from inspector.gui.debugged_models import DebuggedModel
+from inspector.gui.panels.debugger_bar import DebuggerBar
+from inspector.gui.panels.debugger_chart import ChartCard
+from inspector.gui.panels.debugger_panels import panels_of
+from inspector.gui.panels.debugger_repairs import RepairsSide
+from inspector.gui.panels.debugger_table import DebuggerTable
+from inspector.gui.panels.weight_export import ask_where, file_stem
+from inspector.gui.repairs import Repairs, Step
+from inspector.gui.session import OpenModel, Selection, Session
+from inspector.gui.settings import Settings
+from inspector.gui.tables.debug_rows import DebugRow
+from inspector.gui.widgets import EmptyState, link
+from inspector.plots.debug_plot import DebugPlot
+
+_NOTHING = "{} was not debugged yet. Debugging quantizes it and measures the error of every layer."
+_PICTURES = ("Picture (*.png)", "Vector picture (*.svg)", "Vector picture (*.pdf)", "Numbers of the chart (*.csv)")
+_CHART, _REST, _SIDE = 330, 370, 336  # pixels
+
+
+class DebuggerPanel(QWidget):
+    """Follows the model looked at: its history of repairs is shown, whichever of its variants is current."""
+
+    status_changed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._current: OpenModel | None = None
+        self._model: DebuggedModel | None = None
+        self.repairs: Repairs | None = None
+        self.selected: tuple[int, ...] = ()
+        self.debuggings = session.debuggings
+        self.bar, self.chart = DebuggerBar(), ChartCard()
+        self.layers, self.side = DebuggerTable(), RepairsSide()
+        self.table = self.layers.table
+        self.empty = EmptyState("", "Debug...", self._ask_debug)
+        self.empty_open = self._add_open_button()
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        below = QWidget()
+        row = QHBoxLayout(below)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self.below = QSplitter(Qt.Orientation.Horizontal)
+        self.below.setHandleWidth(1)
+        self.below.setChildrenCollapsible(False)
+        self.below.addWidget(self.layers)
+        self.below.addWidget(self.side)
+        self.below.setStretchFactor(0, 1)
+        self.below.setSizes([10_000, _SIDE])
+        row.addWidget(self.below)
+        top = QFrame()
+        top.setProperty("ground", "window")
+        column = QVBoxLayout(top)
+        column.setContentsMargins(16, 0, 16, 12)
+        column.addWidget(self.chart)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(top)
+        self.splitter.addWidget(below)
+        self.splitter.setSizes([_CHART, _REST])
+        self.splitter.setStretchFactor(1, 1)
+        whole = QWidget()
+        parts = QVBoxLayout(whole)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.setSpacing(0)
+        parts.addWidget(self.bar)
+        parts.addWidget(self.splitter, 1)
+        self.pages = QStackedWidget()
+        for page in (self.empty, whole):
+            self.pages.addWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.pages)
+        self.setFocusProxy(self.table)
+
+    def _add_open_button(self) -> QWidget:
+        made = link("Open a layer table (CSV)...", self.open_csv)
+        layout = self.empty.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(layout.count() - 1, made, 0, Qt.AlignmentFlag.AlignHCenter)
+        return made
+
+    def _connect(self) -> None:
+        self.bar.changed.connect(self._show)
+        self.bar.open_asked.connect(self.open_csv)
+        self.bar.picture_asked.connect(self.save_chart)
+        self.bar.numbers_asked.connect(lambda: self.save_chart("csv"))
+        self.chart.save_asked.connect(self.save_chart)
+        self.chart.layer_clicked.connect(self._chart_clicked)
+        self.layers.selected.connect(self._rows_selected)
+        self.layers.ticks_changed.connect(self._ticks_changed)
+        self.side.chosen.connect(self.show_step)
+        self.side.open_asked.connect(self._open_step)
+        self.side.save_asked.connect(self._save_step)
+        self.side.requantize_asked.connect(self.requantize)
+        self.debuggings.changed.connect(self._debugged)
+        self._session.selection_changed.connect(self._follow)
+
+    # what is shown
+
+    def set_model(self, open_model: OpenModel | None) -> None:
+        """Shows the history of another model; None while the tab is out of sight."""
+        self._current = open_model
+        if open_model is not None:
+            self._find()
+
+    def _debugged(self, repairs: Repairs) -> None:
+        if self._current is not None and (
+            repairs is self.repairs
+            or self.repairs not in self.debuggings.all
+            or self.debuggings.of(self._current, self._session.models) is repairs
+        ):
+            self._find()
+        elif self.repairs is not None:
+            self.bar.beside.offer([each for each in self.debuggings.all if each is not self.repairs])
+
+    def _find(self) -> None:
+        assert self._current is not None
+        found = self.debuggings.of(self._current, self._session.models)
+        if found is not self.repairs:
+            self.selected = ()
+        self.repairs = found
+        if found is None:
+            self._model = None
+            self.empty.set_sentence(_NOTHING.format(self._current.path.name))
+            self.pages.setCurrentWidget(self.empty)
+            self.status_changed.emit()
+            return
+        step = next((step.number for step in found.steps if step.path == self._current.path), None)
+        if step is not None and found.steps[step].result is not None:
+            found.shown = step
+        self._model = DebuggedModel(found, self._current.model)
+        self.bar.beside.offer([each for each in self.debuggings.all if each is not found])
+        self.pages.setCurrentIndex(1)
+        self._show()
+        self._follow(self._session.selection)
+
+    def _show(self) -> None:
+        repairs = self.repairs
+        if repairs is None:
+            return
+        kinds = self._kinds(repairs)
+        self.bar.offer_kinds(kinds)
+        kind, _behind = self.bar.kind(kinds)
+        self.layers.show_repairs(repairs, kind, self.bar.metric_key)
+        self.layers.select(self.selected)
+        self.side.show_repairs(repairs, kind)
+        self._draw()
+        self.status_changed.emit()
+
+    @staticmethod
+    def _kinds(repairs: Repairs) -> tuple[str, ...]:
+        result = repairs.step.result
+        return repairs.first.kinds if result is None else result.kinds
+
+    def _draw(self) -> None:
+        repairs = self.repairs
+        if repairs is None:
+            return
+        kind, behind = self.bar.kind(self._kinds(repairs))
+        panels = panels_of(repairs, kind, behind, self.bar.beside.chosen, self.bar.beside.over)
+        selected = (0, self.selected[0]) if len(self.selected) == 1 else None
+        metric = METRIC_BY_KEY[self.bar.metric_key]
+        self.chart.show_plot(DebugPlot(metric, panels, self.bar.log, selected))
+
+    def show_step(self, number: int) -> None:
+        """Looks at another step of the history."""
+        if self.repairs is not None and self.repairs.steps[number].result is not None:
+            self.repairs.shown = number
+            self._show()
+
+    # selecting
+
+    def _rows_selected(self, rows: list[DebugRow]) -> None:
+        self._choose(tuple(row.place for row in rows))
+
+    def _chart_clicked(self, panel: int, place: int) -> None:
+        if panel == 0:
+            self._choose((place,))
+            self.layers.select(self.selected)
+
+    def _choose(self, places: tuple[int, ...]) -> None:
+        if places == self.selected:
+            return
+        self.selected = places
+        self._draw()
+        if self._model is not None and self._current is self._session.current:
+            self._session.select(tensors=self._model.tensors(places))
+        self.status_changed.emit()
+
+    def _follow(self, selection: Selection) -> None:
+        """Selects the layers whose outputs, or operators, were selected elsewhere."""
+        if self._model is None or self._current is not self._session.current:
+            return
+        places = self._model.places(selection)
+        if places != self.selected and (places or selection.tensors or selection.operators):
+            self.selected = places
+            self.layers.select(places)
+            self._draw()
+
+    @property
+    def status_text(self) -> str:
+        """`#12 SOFTMAX: rmse/scale 2.26, above 0.7.`, or how many layers there are."""
+        repairs = self.repairs
+        if repairs is None:
+            return ""
+        kind, _behind = self.bar.kind(self._kinds(repairs))
+        layers = repairs.layers(repairs.shown, kind)
+        if len(self.selected) == 1 and (layer := layers.get(self.selected[0])) is not None:
+            value = layer.rmse_over_scale
+            above = f", above {SUSPICIOUS}" if layer.suspicious else ""
+            doubt = f" {layer.doubt}" if layer.doubt else ""
+            return f"#{self.selected[0]} {layer.row.op_name}: rmse/scale {metric_text(value)}{above}.{doubt}"
+        samples = f", {repairs.first.samples:,} samples" if repairs.first.samples else ""
+        what = "pair of files" if kind == PAIR else f"{kind} error"
+        return f"{repairs.title}: {what} of {len(layers):,} layers{samples}"
+
+    # repairing
+
+    def _ticks_changed(self) -> None:
+        if self.repairs is not None:
+            self.side.show_repairs(self.repairs, self.bar.kind(self._kinds(self.repairs))[0])
+
+    def requantize(self) -> None:
+        """Makes the next step of what is ticked."""
+        if self.repairs is None:
+            return
+        try:
+            self.debuggings.repair.requantize(self.repairs)
+        except InspectorError as error:
+            self._session.failed.emit(str(error))
+
+    def _open_step(self, step: Step) -> None:
+        opened = next((model for model in self._session.models if model.path == step.path), None)
+        if opened is not None:
+            self._session.set_current(opened)
+        elif step.path is not None:
+            self._session.open_later([step.path])
+
+    def _save_step(self, step: Step) -> None:
+        self._open_step(step)
+        if self._session.current is not None and self._session.current.path == step.path:
+            self._session.action_asked.emit("save-as")
+
+    # files
+
+    def _ask_debug(self) -> None:
+        self._session.action_asked.emit("debug-run")
+
+    def open_csv(self) -> None:
+        """Asks for a layer table and shows it with the current model."""
+        folder = Settings().folder("export") or str(self._current.path.parent if self._current else Path.home())
+        chosen, _ = QFileDialog.getOpenFileName(self, "Open Layer Table", folder, "Layer tables (*.csv);;All files (*)")
+        if chosen:
+            self.debuggings.open_csv(Path(chosen), self._current)
+
+    def save_chart(self, suffix: str = "png") -> None:
+        """Asks where and writes the chart, or its numbers."""
+        if self.repairs is None:
+            return
+        kinds = _PICTURES if suffix != "csv" else (_PICTURES[-1], *_PICTURES[:-1])
+        name = f"{file_stem(self.repairs.name)}.{self.bar.metric_key}.{suffix}"
+        chosen = ask_where(self, "Save Chart", name, kinds)
+        if chosen is not None:
+            try:
+                self.chart.export(chosen[0])
+            except InspectorError as error:
+                self._session.failed.emit(str(error))
+
+    def copy(self) -> None:
+        """Edit > Copy, wherever the focus is."""
+        self.table.copy()
+
+    def selectAll(self) -> None:
+        """Edit > Select All, wherever the focus is."""
+        self.table.selectAll()
