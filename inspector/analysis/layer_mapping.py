@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
-from inspector.model import Model, Subgraph
+from inspector.model import Model, Operator, Subgraph
 from inspector.model.layer_table import LayerRow
 
 _CONVERTERS = frozenset({"QUANTIZE", "DEQUANTIZE"})
@@ -19,13 +20,13 @@ def map_to_operators(rows: Sequence[LayerRow], model: Model) -> tuple[int | None
     if not model.subgraphs:
         return (None,) * len(rows)
     subgraph = model.subgraphs[0]
-    makers = _makers(subgraph)
+    makers, fused = _makers(subgraph), _fused(subgraph)
     op_names = subgraph.operator_columns.op_names
     found: list[int | None] = []
     taken: set[int] = set()
     for row in rows:
-        operator = next((each for each in _candidates(row, makers) if each not in taken
-                         and op_names[each] == row.op_name), None)  # fmt: skip
+        free = (each for each in (*_candidates(row, makers), *fused.get(row.tensor_name, ())) if each not in taken)
+        operator = next((each for each in free if _computes(subgraph.operators[each], row.op_name)), None)
         found.append(operator)
         if operator is not None:
             taken.add(operator)
@@ -56,6 +57,23 @@ def _makers(subgraph: Subgraph) -> dict[str, list[int]]:
                 real[tensor] = maker
                 makers[names[tensor]].append(maker)
     return makers
+
+
+def _fused(subgraph: Subgraph) -> dict[str, list[int]]:
+    """The first parts of a fused output's name -> its operator: "activation;conv2d" is what `activation` gave."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    names = subgraph.tensor_columns.names
+    for operator in subgraph.operators:
+        for tensor in operator.outputs[:1]:
+            parts = names[tensor].split(";") if 0 <= tensor < len(names) else []
+            for name in accumulate(parts[:-1], "{};{}".format):
+                found[name].append(operator.index)
+    return found
+
+
+def _computes(operator: Operator, op_name: str) -> bool:
+    """It is of this type, or the activation function of this name is fused into it."""
+    return op_name in (operator.op_name, operator.options.get("fused_activation_function"))
 
 
 def _candidates(row: LayerRow, makers: dict[str, list[int]]) -> list[int]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from math import sqrt
 
 from inspector.analysis.layer_errors import mean_square, nan_mean
+from inspector.errors import DataError, JobError
 from inspector.jobs.activation_runner import ActivationRunner
 from inspector.jobs.calibration import OrderedSamples
 from inspector.jobs.steps import Steps
@@ -26,10 +27,16 @@ def sample_count(debug: Model, samples: OrderedSamples) -> int:
 
 
 def litert_errors(content: bytes, debug: Model, samples: OrderedSamples, steps: Steps) -> list[float]:
-    """The mean squared error of each layer, in the order of the table, over the first `sample_count` samples.
-
-    `debug` is what our reader sees in `content`. Raises JobError, DataError.
+    """The mean squared error of each layer, in the order of the table, over the first `sample_count` samples; nothing
+    where LiteRT can't run the model: then there is no second opinion. `debug` is what our reader sees in `content`.
     """
+    try:
+        return _litert_errors(content, debug, samples, steps)
+    except (JobError, DataError):
+        return []
+
+
+def _litert_errors(content: bytes, debug: Model, samples: OrderedSamples, steps: Steps) -> list[float]:
     outputs = [operator.outputs[0] for operator in debug.subgraphs[0].operators if operator.op_name == VERIFY]
     runner = ActivationRunner(content, "The debug model")
     count = sample_count(debug, samples)
@@ -44,6 +51,8 @@ def litert_errors(content: bytes, debug: Model, samples: OrderedSamples, steps: 
 
 def doubts(rows: Sequence[LayerRow], tensorflow: Sequence[float], litert: Sequence[float]) -> list[str]:
     """A sentence for each row where the two runtimes' mean squared errors disagree, "" for the others."""
+    if len(litert) != len(rows):
+        return [""] * len(rows)
     found = []
     for row, ours, theirs in zip(rows, tensorflow, litert, strict=True):
         steps, other = (sqrt(max(each, 0.0)) / (row.scale or 1.0) for each in (ours, theirs))

@@ -66,6 +66,17 @@ def test_names_that_mean_nothing_are_placed_by_the_order_of_operators(delivered:
     assert map_to_operators(rows, delivered) == (1, None, 3)
 
 
+@pytest.mark.parametrize("name", ["activation", "activation;conv"])
+def test_an_activation_function_that_was_fused_is_at_its_operator(tmp_path: Path, name: str) -> None:
+    """The debug model keeps RELU apart; the delivered one has it inside CONV_2D, whose sum before it is not there."""
+    b = ModelBuilder()
+    x, y = b.tensor("x", [1, 2, 2, 1], "INT8", scale=0.5), b.tensor(name, [1, 2, 2, 1], "INT8", scale=0.5)
+    b.operator("CONV_2D", [x], [y], b.options("Conv2DOptions", fusedActivationFunction=1))
+    made = open_model(b.inputs(x).outputs(y).write(tmp_path / "m.tflite"))
+    assert map_to_operators([row("CONV_2D", "conv"), row("RELU", "activation")], made) == (None, 0)
+    assert map_to_operators([row("TANH", "activation")], made) == (None,)
+
+
 def test_in_a_repaired_model_the_index_stays_that_of_the_first_step(delivered: Model) -> None:
     rows = [row("RELU", "a"), row("SOFTMAX", "out")]  # LOGISTIC is left float: it has no row
     assert map_to_operators(rows, delivered) == (1, 3)
