@@ -40,8 +40,9 @@ def check_variant(path: Path, recipe: Recipe, options: QuantizeOptions, sample: 
 
 
 def _check_weights(model: Model, recipe: Recipe) -> None:
-    """A converter that loses the weights reads them from variables that nobody fills."""
-    if any(operator.op_name == "VAR_HANDLE" for operator in model.operators()):
+    """A converter that loses the weights reads them from variables that nobody fills; models with state fill theirs."""
+    names = {operator.op_name for operator in model.operators()}
+    if "VAR_HANDLE" in names and "ASSIGN_VARIABLE" not in names:
         raise JobError(f"{recipe.title}: the converter left the weights out (VAR_HANDLE operators). {_KEPT}")
 
 

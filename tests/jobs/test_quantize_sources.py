@@ -187,3 +187,42 @@ def test_a_batch_size_that_cannot_be_fixed_is_left_open_by_choice(tmp_path: Path
     with pytest.raises(JobError, match="Choose the open batch size"):
         make(tmp_path / "through.keras", tmp_path / "out", "float32")
     assert len(make(tmp_path / "through.keras", tmp_path / "out", "float32", batch="dynamic")["variants"]) == 1
+
+
+def test_a_model_that_keeps_state_in_variables_is_made(tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    def remember(x: Any, weights: Any) -> Any:
+        module.state.assign(tf.nn.relu(x @ weights) + module.state * 0.5)
+        return module.state + 0.0
+
+    module = tf.Module()
+    module.state = tf.Variable(tf.zeros((1, 32)))
+    module.inner = tf.Variable(np.random.default_rng(0).normal(size=(64, 32)).astype(np.float32))
+    spec = tf.TensorSpec([1, 64], tf.float32, name="x")
+    module.call = tf.function(lambda x: {"y": remember(x, module.inner)}, input_signature=[spec])
+    tf.saved_model.save(module, str(tmp_path / "state"), signatures={"serving_default": module.call})
+    result = make(tmp_path / "state", tmp_path / "out", "float32", "dynamic_range")
+    assert all(
+        {"VAR_HANDLE", "ASSIGN_VARIABLE"} <= {each.op_name for each in open_model(variant["path"]).operators()}
+        for variant in result["variants"]
+    )
+
+
+def test_the_trap_of_a_converter_that_loses_the_weights_is_seen(tmp_path: Path) -> None:
+    """from_concrete_functions with a Keras 3 model gives a .tflite without weights, and no error."""
+    import keras
+    import tensorflow as tf
+
+    from inspector.jobs.options import QuantizeOptions
+    from inspector.jobs.recipes import recipe
+    from inspector.jobs.variant_check import check_variant
+
+    model = keras.models.load_model(SAMPLES / "digits_cnn.h5", compile=False)
+    function = tf.function(lambda x: model(x, training=False))
+    concrete = function.get_concrete_function(tf.TensorSpec([1, 8, 8, 1], tf.float32))
+    path = tmp_path / "lost.tflite"
+    path.write_bytes(tf.lite.TFLiteConverter.from_concrete_functions([concrete], model).convert())
+    options = QuantizeOptions(source="digits_cnn.h5", recipes=("float32",), output_folder=str(tmp_path))
+    with pytest.raises(JobError, match="left the weights out"):
+        check_variant(path, recipe("float32"), options, None)
