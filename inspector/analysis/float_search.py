@@ -13,8 +13,10 @@ from inspector.model import Model
 NONE, ADD, DROP = "none", "add", "drop"
 LATER_MOVES = 16
 """How many of the first round's best moves are tried again in each later round."""
-_MOVERS = {"RESHAPE", "SQUEEZE", "EXPAND_DIMS", "TRANSPOSE", "MAX_POOL_2D", "PAD", "PADV2", "STRIDED_SLICE", "SLICE",
-           "GATHER", "PACK", "UNPACK", "SPLIT", "RESIZE_NEAREST_NEIGHBOR", "SPACE_TO_DEPTH", "DEPTH_TO_SPACE"}  # fmt: skip
+_MOVERS = {
+    "RESHAPE", "SQUEEZE", "EXPAND_DIMS", "TRANSPOSE", "MAX_POOL_2D", "PAD", "PADV2", "STRIDED_SLICE", "SLICE", "GATHER",
+    "PACK", "UNPACK", "SPLIT", "RESIZE_NEAREST_NEIGHBOR", "SPACE_TO_DEPTH", "DEPTH_TO_SPACE",
+}  # fmt: skip
 """Operators that pass values on as they are: alone they lose nothing."""
 
 Names = frozenset[str]

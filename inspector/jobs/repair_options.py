@@ -79,11 +79,14 @@ class RangesOptions(JobOptions):
         default=None, metadata={"help": f"{_EVALUATION} Without them, no weights are clipped."}
     )
     weight_sigmas: tuple[float, ...] = option("Weights are clipped at mean -/+ this many sigma.", (3.0, 2.0, 1.0))
+    weight_bits: int = option("The bits that weights are quantized to, after they were clipped: 2 to 8.", 8)
     batch: str = option(_BATCH, "fixed")
     allow_code: bool = option(_CODE, False)
 
     def __post_init__(self) -> None:
         check_choice(self.batch, ("fixed", "dynamic"), "The batch size")
+        if not 2 <= self.weight_bits <= 8:
+            raise UsageError(f"Weights can't have {self.weight_bits} bits: it is from 2 to 8.")
         for each in (*self.sigmas, *self.weight_sigmas):
             if not 0 < each <= 100:
                 raise UsageError(f"{each:g} sigma is no range: it is above 0 and at most 100.")
