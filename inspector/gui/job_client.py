@@ -15,7 +15,7 @@ _TAIL = 64_000
 class WorkerProcess(QObject):
     """One worker for one Keras engine. It takes jobs in turn until it is told to `leave`, or stops by itself."""
 
-    told = Signal(object)  # Event
+    told = Signal(object, object)  # itself, Event
     wrote = Signal(object, str)  # itself, and what the worker and its libraries printed
     stopped = Signal(object, str)  # last of all: itself, and why, as a sentence; "" if it was told to leave
 
@@ -79,7 +79,7 @@ class WorkerProcess(QObject):
             except ProtocolError as error:  # noise on the protocol's own descriptor: nothing a job depends on
                 self.wrote.emit(self, f"{error}\n")
                 continue
-            self.told.emit(event)
+            self.told.emit(self, event)
 
     def _read_log(self) -> None:
         text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")

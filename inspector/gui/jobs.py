@@ -18,14 +18,14 @@ from inspector.jobs.worker_command import KERAS3, worker_command
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
 LOG_CHARACTERS = 200_000
 _TICK_MS = 500
-_WARM = "warm"
+_WARM = "warm-"
 
 
 @dataclass(eq=False)
 class Job:
     """One piece of long work. `state` is "waiting", "running", "done", "failed" or "cancelled".
 
-    `fraction` is None where it is not known; `step` says in words what is done now; `log` is the tail of what the
+    A `quiet` one is part of work in a tab, which says itself what became of it. `fraction` is None where it is not known; `step` says in words what is done now; `log` is the tail of what the
     worker wrote; `sentence` says why it failed; `result` is what the task returned.
     """
 
@@ -41,6 +41,7 @@ class Job:
     sentence: str = ""
     result: dict[str, Any] = field(default_factory=dict)
     cancelling: bool = False
+    quiet: bool = False
     _started: float = 0.0
     _ended: float = 0.0
 
@@ -82,6 +83,8 @@ class JobQueue(QObject):
         self._busy: WorkerProcess | None = None  # the one that has the running job
         self._writing: dict[WorkerProcess, Job] = {}  # whose log it is; its end may come after the job's
         self._scratch: dict[str, Scratch] = {}
+        self._warming: dict[WorkerProcess, Scratch] = {}
+        self._warm_step: dict[WorkerProcess, str] = {}  # what a job that is sent meanwhile waits for
         self._stopped = False
         self._clock = QTimer(self, interval=_TICK_MS)
         self._clock.timeout.connect(self._tick)
@@ -94,10 +97,10 @@ class JobQueue(QObject):
     def waiting(self) -> list[Job]:
         return [job for job in self.jobs if job.state == WAITING]
 
-    def submit(self, options: JobOptions, title: str, model_name: str, engine: str = "") -> Job:
+    def submit(self, options: JobOptions, title: str, model_name: str, engine: str = "", quiet: bool = False) -> Job:
         """Puts a job in line. `engine` "" asks the options' source. Raises ModelFileError if that can't be read."""
         engine = engine or (engine_of(source) if (source := getattr(options, "source", "")) else KERAS3)
-        job = Job(new_job_id(), title, model_name, options, engine)
+        job = Job(new_job_id(), title, model_name, options, engine, quiet=quiet)
         self.jobs.append(job)
         self.added.emit(job)
         self._next()
@@ -121,8 +124,12 @@ class JobQueue(QObject):
 
     def warm(self, engine: str = KERAS3) -> None:
         """Starts the engine's worker, unless it runs, and lets it import TensorFlow before a job needs it."""
-        if not self._stopped and self._worker(engine) is None:
-            self._start(engine).send(Request(_WARM, WarmOptions.JOB, to_dict(WarmOptions())))
+        if self._stopped or self._worker(engine) is not None:
+            return
+        job_id, values = _WARM + new_job_id(), to_dict(WarmOptions())
+        worker = self._start(engine)
+        self._warming[worker] = Scratch.of(values, job_id)
+        worker.send(Request(job_id, WarmOptions.JOB, values))
 
     def stop(self) -> None:
         """Ends all work and all workers and waits for that, hardly longer than two seconds: the window is going."""
@@ -154,6 +161,9 @@ class JobQueue(QObject):
     def _worker_stopped(self, worker: WorkerProcess, sentence: str) -> None:
         self._processes.discard(worker)
         self._writing.pop(worker, None)
+        self._warm_step.pop(worker, None)
+        if (scratch := self._warming.pop(worker, None)) is not None:
+            scratch.remove()  # it may have been killed amid an import
         if self._workers.get(worker.engine) is worker:
             del self._workers[worker.engine]
         worker.deleteLater()
@@ -175,17 +185,16 @@ class JobQueue(QObject):
         self._scratch[job.id] = Scratch.of(values, job.id)
         job.begin()
         self._clock.start()
-        job.step = "Starting"
         worker = self._busy = self._worker(job.engine) or self._start(job.engine)
+        job.step = self._warm_step.get(worker, "Starting")
         self._writing[worker] = job
         worker.send(Request(job.id, job.options.JOB, values))
         self.changed.emit(job)
 
-    def _take(self, event: Event) -> None:
+    def _take(self, worker: WorkerProcess, event: Event) -> None:
         job = self.running
-        if isinstance(event, Progress) and event.id == _WARM and job is not None and job.step == "Starting":
-            job.step = event.message
-            self.changed.emit(job)
+        if str(getattr(event, "id", "")).startswith(_WARM):
+            self._take_warming(worker, event)
         if job is None or getattr(event, "id", None) != job.id:
             return
         if isinstance(event, Progress):
@@ -197,6 +206,15 @@ class JobQueue(QObject):
             self._end(job, DONE)
         elif isinstance(event, Failed):
             self._end(job, CANCELLED if event.kind == "cancelled" else FAILED, event.sentence)
+
+    def _take_warming(self, worker: WorkerProcess, event: Event) -> None:
+        if not isinstance(event, Progress):
+            self._warm_step.pop(worker, None)
+            return
+        self._warm_step[worker] = event.message
+        if (job := self.running) is not None and self._busy is worker and not job.cancelling:
+            job.step = event.message
+            self.changed.emit(job)
 
     def _end(self, job: Job, state: str, sentence: str = "") -> None:
         scratch = self._scratch.pop(job.id, None)

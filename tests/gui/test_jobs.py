@@ -301,12 +301,29 @@ def test_the_end_of_the_window_ends_every_process(qtbot: QtBot, tmp_path: Path):
     assert queue._processes == set()  # nothing starts any more
 
 
-def test_several_workers_that_do_not_listen_end_together(qtbot: QtBot):
+def test_a_worker_killed_amid_its_warming_leaves_nothing(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TRY_WARM_SECONDS", "60")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    queue = JobQueue(command=lambda _engine: COMMAND)
+    queue.warm()
+    qtbot.waitUntil(lambda: list(tmp_path.iterdir()) != [], timeout=SECONDS)
+    qtbot.wait(200)
+    job = submit(queue)
+    until_step(qtbot, job, "Starting TensorFlow")  # what the job waits for
+    queue.stop()
+    assert job.state == "cancelled"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_several_workers_that_do_not_listen_end_together(qtbot: QtBot, tmp_path: Path):
     queue = JobQueue(command=lambda engine: [*COMMAND, "--engine", engine])
     for engine in ("keras3", "keras2"):
         worker = queue._start(engine)
-        worker.send(Request(engine, "try", {"do": "hang", "seconds": 60.0}))
-        with qtbot.waitSignal(worker.told, timeout=SECONDS, check_params_cb=lambda event: isinstance(event, Progress)):
+        worker.send(Request(engine, "try", {"do": "hang", "seconds": 60.0, "output_folder": str(tmp_path)}))
+        with qtbot.waitSignal(
+            worker.told, timeout=SECONDS, check_params_cb=lambda _worker, event: isinstance(event, Progress)
+        ):
             pass
     start = time.monotonic()
     queue.stop()

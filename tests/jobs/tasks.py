@@ -175,7 +175,9 @@ def do_full(options: TryOptions, progress: Progress, scratch: Path) -> dict[str,
 
 
 def warm(options: WarmOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
-    """Warm at once: TensorFlow is none of these tasks' needs."""
+    """Warm at once, as TensorFlow is none of these tasks' needs; or as slow as TRY_WARM_SECONDS says."""
+    progress(None, "Starting TensorFlow")
+    ctypes.PyDLL(None).sleep(int(os.environ.get("TRY_WARM_SECONDS", "0")))
     return {}
 
 
