@@ -1,24 +1,36 @@
-"""A debugging as the command line that does the same: what the Debug dialog's *Copy as command* gives."""
+"""A debugging as the command line that does the same: what *Copy as command* gives."""
 
 import os
 import shlex
 
+from inspector.datasets.choice import DataChoice
 from inspector.jobs.command_text import arrays_text, data_words
 from inspector.jobs.options import CompareActivationsOptions, DebugOptions
 
 
 def debug_command(options: DebugOptions | CompareActivationsOptions) -> str:
     """The command, quoted for a POSIX shell; what stands at its default is left out."""
-    return shlex.join(["tflite-inspector", "debug", *_words(options)])
+    return shlex.join(["tflite-inspector", "debug", *debug_words(options)])
 
 
-def _words(options: DebugOptions | CompareActivationsOptions) -> list[str]:
+def debug_words(options: DebugOptions | CompareActivationsOptions) -> list[str]:
+    """What follows `tflite-inspector debug`."""
     if isinstance(options, CompareActivationsOptions):
         words = [_path(options.reference), "--pair", _path(options.candidate), *data_words(options.data)]
-        return [*words, "-o", _path(options.output)] if options.output else words
-    words = [_path(options.source), *data_words(options.data)]
-    if options.debug_data is not None:
-        words += ["--data", _path(options.debug_data.path) + arrays_text(options.debug_data.arrays)]
+    else:
+        words = [_path(options.source), *data_words(options.data), *_debug_words(options)]
+    if options.output:
+        words += ["-o", _path(options.output)]
+    for name, flag in (("memory_limit_mb", "--memory-limit"), ("time_limit_s", "--time-limit")):
+        if getattr(options, name):
+            words += [flag, str(getattr(options, name))]
+    return [*words, "--force"] if options.overwrite else words
+
+
+def _debug_words(options: DebugOptions) -> list[str]:
+    words = []
+    if options.debug_data is not None and options.debug_data != options.data:
+        words += ["--data", _named(options.debug_data)]
     if len(options.errors) == 1:
         words += ["--error", options.errors[0]]
     words += [f"--float-op={each}" for each in options.float_operators]
@@ -27,9 +39,12 @@ def _words(options: DebugOptions | CompareActivationsOptions) -> list[str]:
         words += ["--batch", options.batch]
     if options.allow_code:
         words.append("--allow-code")
-    if options.output_folder:
-        words += ["--keep", _path(options.output_folder)]
-    return [*words, "-o", _path(options.output)] if options.output else words
+    return [*words, "--keep", _path(options.output_folder)] if options.output_folder else words
+
+
+def _named(data: DataChoice) -> str:
+    """The debug samples' file; how they are read is as for the calibration data."""
+    return _path(data.path) + arrays_text(data.arrays)
 
 
 def _path(path: str) -> str:
