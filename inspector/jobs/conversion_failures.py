@@ -12,6 +12,9 @@ _RAISED = (ValueError, TypeError, RuntimeError, AttributeError, LookupError, Not
 
 # what the message has in it -> what to say; {0} is the file, {1}, {2} are the pattern's groups
 _KNOWN = (
+    (r"tf\.\w+\(tensor<\S*xf16>",
+     "{0} computes with FLOAT16 (mixed precision), which can't be converted. Load it, set the dtype policy of its "
+     "layers to float32, and save it again."),
     (r"(?:TF Select|Custom) ops: ([\w, ]+)",
      "{0} uses TensorFlow operators that TensorFlow Lite does not have: {1}. Replace them in the model."),
     (r"TensorListReserve' op requires element_shape to be static",

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from inspector.errors import JobError
+from inspector.errors import JobError, ModelFileError
 
 _DEFAULT = "serving_default"
 
@@ -11,11 +11,15 @@ _DEFAULT = "serving_default"
 def prepare_saved_model(path: Path, fixed_batch: bool, scratch: Path) -> tuple[Path, str]:
     """(folder, signature) to convert; a copy in `scratch` with batch size 1 where the batch is open and is to be fixed.
 
-    Raises JobError; whatever else TensorFlow raises goes on upwards.
+    Raises JobError, ModelFileError; whatever else TensorFlow raises goes on upwards.
     """
     import tensorflow as tf
 
-    loaded = tf.saved_model.load(str(path))
+    try:
+        loaded = tf.saved_model.load(str(path))
+    except OSError as error:
+        why = " ".join(str(error).split())[:200].rstrip(".")
+        raise ModelFileError(f"{path.name} is damaged, or no SavedModel: {why}.") from error
     key = _signature_key(path, list(loaded.signatures))
     serve = loaded.signatures[key]
     inputs = serve.structured_input_signature[1]
@@ -40,7 +44,9 @@ def _signature_key(path: Path, keys: list[str]) -> str:
             f"{path.name} has no signature, so its inputs and outputs have no names. Save it again with "
             "tf.saved_model.save(model, folder, signatures=...)."
         )
-    raise JobError(f'{path.name} has {len(keys)} signatures ({", ".join(keys[:5])}) and none named "{_DEFAULT}".')
+    raise JobError(
+        f'{path.name} has {len(keys)} signatures ({", ".join(keys[:5])}) and none named "{_DEFAULT}". Save it with one.'
+    )
 
 
 def _open(spec: Any) -> bool:

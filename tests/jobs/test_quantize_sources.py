@@ -62,6 +62,35 @@ def test_a_folder_that_is_no_saved_model_is_named(tmp_path: Path) -> None:
         make(tmp_path, tmp_path / "out", "float32")
 
 
+def test_a_damaged_saved_model_and_one_without_a_clear_signature_are_named(tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "saved_model.pb").write_bytes(b"no protocol buffer")
+    with pytest.raises(ModelFileError, match="broken is damaged, or no SavedModel"):
+        make(broken, tmp_path / "out", "float32")
+    module = tf.Module()
+    spec = tf.TensorSpec([None, 4], tf.float32, name="x")
+    module.one = tf.function(lambda x: {"y": x + 1}, input_signature=[spec])
+    module.two = tf.function(lambda x: {"y": x + 2}, input_signature=[spec])
+    tf.saved_model.save(module, str(tmp_path / "none"))
+    tf.saved_model.save(module, str(tmp_path / "two"), signatures={"one": module.one, "two": module.two})
+    with pytest.raises(JobError, match="none has no signature"):
+        make(tmp_path / "none", tmp_path / "out", "float32")
+    with pytest.raises(JobError, match=r"two has 2 signatures \(one, two\)"):
+        make(tmp_path / "two", tmp_path / "out", "float32")
+
+
+def test_mixed_precision_is_told_apart_from_missing_operators(tmp_path: Path) -> None:
+    import keras
+
+    layers = [keras.layers.Dense(8, dtype="mixed_float16"), keras.layers.Dense(2, dtype="mixed_float16")]
+    keras.Sequential([keras.Input((4,)), *layers]).save(tmp_path / "mixed.keras")
+    with pytest.raises(JobError, match="computes with FLOAT16"):
+        make(tmp_path / "mixed.keras", tmp_path / "out", "float32")
+
+
 def test_operators_that_the_format_does_not_have_are_named(tmp_path: Path) -> None:
     import tensorflow as tf
 
