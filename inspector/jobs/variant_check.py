@@ -57,8 +57,19 @@ def _strictness(model: Model, recipe: Recipe, options: QuantizeOptions) -> list[
     if options.float_operators or options.float_tensors:
         return [f"Stays float, as chosen: {shown}. Integer-only devices can't run this variant."]
     if not options.float_fallback:
+        _check_finite(model, recipe)
         raise JobError(
             f"{recipe.title}: these operators have no integer form and stay float: {shown}. "
             "Allow float fallback to keep them so; integer-only devices can't run such a model."
         )
     return [f"Stays float: {shown}. Integer-only devices can't run this variant."]
+
+
+def _check_finite(model: Model, recipe: Recipe) -> None:
+    """Weights that are not finite have no scale: the quantizer leaves their operators float without a word."""
+    for tensor in model.tensors():
+        if tensor.role == "weights" and tensor.type.is_float and not np.isfinite(model.values(tensor)).all():
+            raise JobError(
+                f"{recipe.title}: the weights {tensor.name} hold NaN or infinity, so they can't be quantized. "
+                "Look at how the model was trained."
+            )

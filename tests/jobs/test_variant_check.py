@@ -78,6 +78,14 @@ def test_operators_that_stay_float_fail_a_full_integer_recipe_unless_allowed(tmp
     assert notes[0] == "Stays float: FULLY_CONNECTED, SIN (2). Integer-only devices can't run this variant."
 
 
+def test_weights_that_are_not_finite_are_named_as_the_reason(tmp_path: Path) -> None:
+    weights = np.ones((4, 8), np.float32)
+    weights[1, 2] = np.nan
+    path = dense(tmp_path / "nan.tflite", weights)
+    with pytest.raises(JobError, match="the weights w hold NaN or infinity"):
+        check(path, "int8_float_io")
+
+
 def test_a_variant_that_cannot_be_run_is_not_delivered(tmp_path: Path) -> None:
     b = ModelBuilder()
     x, y = b.tensor("x", [1, 4]), b.tensor("y", [1, 4])
