@@ -6,6 +6,7 @@ A key stands for source, data, options and versions; a file that is damaged or c
 import hashlib
 import json
 import os
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,6 +17,7 @@ MOST_BYTES = 1 << 30
 """What the files may take together; beyond it those not used for longest go."""
 _MOST_IN_MEMORY = 256 << 20
 _MARK = b"TFICAL01"
+_DRAFT_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,9 +111,10 @@ class CalibrationCache:
     def _make_room(self) -> None:
         files = sorted(self._files(), key=lambda each: each[0])
         total = sum(size for _used, size, _path in files)
-        for _used, size, path in files:
-            if total <= self._most_bytes:
-                break
+        for used, size, path in files:
+            forgotten = path.suffix == ".part" and time.time() - used > _DRAFT_SECONDS  # of a process that was killed
+            if total <= self._most_bytes and not forgotten:
+                continue
             path.unlink(missing_ok=True)
             total -= size
 

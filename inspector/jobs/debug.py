@@ -138,6 +138,8 @@ def _outputs(model: Model, places: Sequence[int | None]) -> list[str]:
 
 
 def _left_float(model: Model, places: Sequence[int | None]) -> list[str]:
-    """The outputs of the float model's operators that were not quantized."""
-    missing = sorted(set(range(len(model.subgraphs[0].operators))) - set(places))
-    return _outputs(model, missing)
+    """The outputs of the float model's operators that compute floats and were not quantized."""
+    subgraph = model.subgraphs[0]
+    missing = sorted(set(range(len(subgraph.operators))) - set(places))
+    floats = [place for place in missing if subgraph.tensors[subgraph.operators[place].outputs[0]].type.is_float]
+    return _outputs(model, floats)

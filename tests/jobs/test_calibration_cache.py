@@ -88,6 +88,15 @@ def test_no_draft_stays_behind(tmp_path: Path) -> None:
     assert [path.suffix for path in tmp_path.iterdir()] == [".bin"]
 
 
+def test_the_draft_of_a_process_that_was_killed_goes_and_a_fresh_one_stays(tmp_path: Path) -> None:
+    for name, age in (("old", 7200), ("fresh", 0)):
+        path = tmp_path / f"{name}.bin.1.part"
+        path.write_bytes(b"half")
+        os.utime(path, (path.stat().st_mtime - age,) * 2)
+    CalibrationCache(tmp_path).put(model())
+    assert {path.name for path in tmp_path.iterdir()} == {"fresh.bin.1.part", f"{model().key}.bin"}
+
+
 def test_the_folder_is_the_user_s_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_folder() == tmp_path / "tflite-inspector" / "calibrated"

@@ -140,6 +140,15 @@ def test_a_type_of_operators_can_stay_float(tmp_path: Path) -> None:
     assert len(told["left_float"]) == 2 and "local" not in told
 
 
+def test_an_open_batch_computes_shapes_that_are_no_layers_left_float(tmp_path: Path) -> None:
+    told = run(
+        tmp_path, SAMPLES / "digits_cnn.h5", batch="dynamic", errors=("local",), output_folder=str(tmp_path / "0")
+    )
+    names = [operator.op_name for operator in open_model(told["model"]).operators()]
+    assert "SHAPE" in names and told["left_float"] == []
+    assert [names[place] for place in told["local"]["operators"]] == [row["op_name"] for row in told["local"]["rows"]]
+
+
 def test_nothing_is_replaced_without_consent(tmp_path: Path) -> None:
     (tmp_path / "layers.cumulative.csv").write_text("mine")
     with pytest.raises(UsageError, match=r"layers\.cumulative\.csv exists"):
