@@ -11,6 +11,8 @@ COMMANDS: dict[str, str] = {
     "export-c": "inspector.cli.export_c",
     "quantize": "inspector.cli.quantize",
     "debug": "inspector.cli.debug",
+    "suggest": "inspector.cli.suggest",
+    "ranges": "inspector.cli.ranges",
 }
 """Each command and its module, in the order `--help` lists them.
 
