@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from inspector.analysis.quantization_debug import DebugResult, debug_layers, debug_result
+from inspector.datasets.choice import DataChoice
 from inspector.errors import ModelFileError
 from inspector.formats import open_model
 from inspector.formats.layer_csv import kind_of_csv, read_layer_csv
@@ -33,17 +34,21 @@ class Debuggings(QObject):
         self._session = session
         self.all: list[Repairs] = []
         self.repair = RepairJobs(session, self.changed.emit)
-        self._first: set[str] = set()  # ids of jobs that begin a history
+        self._first: dict[str, DataChoice | None] = {}  # ids of jobs that begin a history -> what it is scored on
         self._listening = False
 
-    def debug(self, options: DebugOptions | CompareActivationsOptions, title: str, name: str, engine: str) -> "Job":
-        """Puts a job in line whose result begins a history. Raises ModelFileError."""
+    def debug(
+        self, options: DebugOptions | CompareActivationsOptions, title: str, name: str, engine: str,
+        evaluation: DataChoice | None = None,
+    ) -> "Job":  # fmt: skip
+        """Puts a job in line whose result begins a history; its steps are scored on `evaluation`. Raises
+        ModelFileError."""
         queue = self._session.jobs
         if not self._listening:
             queue.ended.connect(self._job_ended)
             self._listening = True
         job = queue.submit(options, title, name, engine)
-        self._first.add(job.id)
+        self._first[job.id] = evaluation
         return job
 
     def of(self, opened: OpenModel | None, models: Sequence[OpenModel]) -> Repairs | None:
@@ -101,9 +106,12 @@ class Debuggings(QObject):
         def done(result: DebugResult) -> None:
             size = told.get("size_bytes") or (result.model.size_bytes if result.model is not None else None)
             step = Step(0, result=result, path=absolute_path(file) if file else None, size_bytes=size)
-            self.add(Repairs(name, source, options if isinstance(options, DebugOptions) else None, [step]))
-            if step.path is not None and not pair:
+            known = options if isinstance(options, DebugOptions) else None
+            repairs = Repairs(name, source, known, [step], evaluation=self._first.get(job.id))
+            self.add(repairs)
+            if step.path is not None and known is not None:
                 self._session.add_variant(step.path, source, RECIPE)
+                self.repair.score(repairs, step)
             self._session.action_asked.emit("debug")
 
         self._read(file, name, told, done)

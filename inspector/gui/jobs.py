@@ -25,8 +25,9 @@ _WARM = "warm-"
 class Job:
     """One piece of long work. `state` is "waiting", "running", "done", "failed" or "cancelled".
 
-    A `quiet` one is part of work in a tab, which says itself what became of it. `fraction` is None where it is not known; `step` says in words what is done now; `log` is the tail of what the
-    worker wrote; `sentence` says why it failed; `result` is what the task returned.
+    `fraction` is None where it is not known; `step` says in words what is done now; `log` is the tail of what the
+    worker wrote; `sentence` says why it failed; `result` is what the task returned. A `quiet` one is part of work in a
+    tab, which says itself what became of it.
     """
 
     id: str

@@ -20,7 +20,8 @@ _HEIGHT = 186
 
 
 class JobsDock(QObject):
-    """Follows the session's queue once there is one. Until the user hides it, a new job brings it into sight."""
+    """Follows the session's queue once there is one. Until the user hides it, a new job that is not quiet brings it
+    into sight."""
 
     def __init__(self, window: QMainWindow, session: Session, action: QAction, status: StatusBar) -> None:
         super().__init__(window)
@@ -79,8 +80,8 @@ class JobsDock(QObject):
         for signal in (queue.changed, queue.removed):
             signal.connect(self._say)
 
-    def _added(self, _job: "Job") -> None:
-        if not self._hidden_by_user:
+    def _added(self, job: "Job") -> None:
+        if not (self._hidden_by_user or job.quiet):
             self._wanted = True
         self._place()
         self._say()

@@ -9,6 +9,7 @@ from inspector.gui.repairs import RECIPE, Repairs, Step
 from inspector.gui.session import Session, absolute_path
 from inspector.jobs.options import JobOptions, QuantizeOptions
 from inspector.jobs.recipes import variant_name
+from inspector.jobs.repair_options import RangesOptions, ScoreOptions, SuggestOptions
 
 if TYPE_CHECKING:
     from inspector.gui.jobs import Job, JobQueue
@@ -48,14 +49,48 @@ class RepairJobs:
         step.waiting = "quantizing"
         self.submit(quantize, f"Requantize, {words}", repairs, lambda job: self._quantized(job, repairs, step))
         self.submit(debug, f"Debug, {words}", repairs, lambda job: self._debugged(job, repairs, step))
+        self.score(repairs, step)
         self._changed(repairs)
         return step
 
-    def submit(self, options: JobOptions, title: str, repairs: Repairs, end: End) -> "Job":
+    def score(self, repairs: Repairs, step: Step) -> None:
+        """Puts a step's score in line, the float model's with the first; nothing where no samples are for it."""
+        options = repairs.options
+        if options is None or repairs.evaluation is None or step.path is None:
+            return
+        wanted = ScoreOptions(
+            models=(str(step.path),), evaluation=repairs.evaluation, source=options.source, data=options.data,
+            batch=options.batch, allow_code=options.allow_code,
+        )  # fmt: skip
+        self.submit(wanted, f"Score, step {step.number}", repairs, lambda job: self._scored(job, repairs, step))
+
+    def suggest(self, repairs: Repairs, distance: float, end: End) -> "Job":
+        """Puts a search in line for what should stay float. Raises UsageError, ModelFileError."""
+        options = repairs.options
+        if options is None:
+            raise UsageError("A table from disk can't be quantized again: debug the model it is about.")
+        wanted = SuggestOptions(
+            source=options.source, data=options.data, evaluation=repairs.evaluation, distance=distance,
+            batch=options.batch, allow_code=options.allow_code,
+        )  # fmt: skip
+        return self.submit(wanted, f"Suggest, within {100 * distance:g} points", repairs, end, quiet=False)
+
+    def ranges(self, repairs: Repairs, end: End) -> "Job":
+        """Puts the activations' ranges in line, and what clipping weights costs. Raises UsageError, ModelFileError."""
+        options = repairs.options
+        if options is None:
+            raise UsageError("Ranges are measured on the source, which a table from disk does not have.")
+        wanted = RangesOptions(
+            source=options.source, data=options.data, evaluation=repairs.evaluation, batch=options.batch,
+            allow_code=options.allow_code,
+        )  # fmt: skip
+        return self.submit(wanted, "Activation ranges", repairs, end, quiet=False)
+
+    def submit(self, options: JobOptions, title: str, repairs: Repairs, end: End, quiet: bool = True) -> "Job":
         """`end` is called with the job when it has ended, however it went. Raises ModelFileError."""
         queue = self._session.jobs
         self.follow(queue)
-        job = queue.submit(options, title, repairs.source.name)
+        job = queue.submit(options, title, repairs.source.name, quiet=quiet)
         self._ends[job.id] = end
         if job.over:  # it could not even be started
             self._ended(job)
@@ -84,6 +119,17 @@ class RepairJobs:
             step.result = repairs.place_result(debug_result(repairs.name, job.result))
             step.waiting = ""
             repairs.shown = step.number
+        self._changed(repairs)
+
+    def _scored(self, job: "Job", repairs: Repairs, step: Step) -> None:
+        told = job.result
+        if job.state == "done":
+            repairs.score_kind = told["kind"]
+            step.score = float(told["models"][0]["score"])
+            if told.get("float") is not None:
+                repairs.float_score = float(told["float"]["score"])
+        elif job.state == "failed":
+            step.score_failed = job.sentence
         self._changed(repairs)
 
     @staticmethod

@@ -1,11 +1,11 @@
 """The history of repairs of one model: what was left float at each step, and what that did. Plain Python, no Qt."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from inspector.analysis.quantization_debug import KINDS, LOCAL, DebugLayer, DebugResult
+from inspector.datasets.choice import DataChoice
 from inspector.errors import UsageError
 from inspector.jobs.options import DebugOptions
 from inspector.plots.debug_plot import LayerSeries
@@ -28,6 +28,7 @@ class Step:
     path: Path | None = None
     size_bytes: int | None = None
     score: float | None = None
+    score_failed: str = ""
     waiting: str = ""
     failed: str = ""
 
@@ -48,8 +49,8 @@ class Step:
 class Repairs:
     """One model's steps. `name` is what it is called; `source` the file that was debugged, or the model whose table was
     opened; `options` those of step 0's job, None for a table from disk, which can't be repaired. `shown` is the step
-    looked at, `ticked` the places chosen for the next one. `float_score` is the float model's; `metric` says what
-    scores are ("accuracy")."""
+    looked at, `ticked` the places chosen for the next one. `float_score` is the float model's; `score_kind` says
+    what scores are ("accuracy", "agreement", "fit"); `evaluation` are the samples for them, None for no scores."""
 
     name: str
     source: Path
@@ -58,7 +59,8 @@ class Repairs:
     shown: int = 0
     ticked: set[int] = field(default_factory=set)
     float_score: float | None = None
-    metric: str = ""
+    score_kind: str = ""
+    evaluation: DataChoice | None = None
 
     @property
     def step(self) -> Step:
@@ -122,11 +124,6 @@ class Repairs:
             moved = moved.with_layers(kind, layers)
         return moved
 
-    def recipe(self, number: int) -> dict[str, Any]:
-        """The recipe file's content for a step: what `quantize --recipe` reads."""
-        step = self.steps[number]
-        return {"recipe": RECIPE, "float_operators": [], "float_tensors": list(step.float_tensors)}
-
     @property
     def title(self) -> str:
         """ "sensor_cnn, step 2: #10 and #11 stay float"."""
@@ -139,8 +136,6 @@ class Repairs:
 
 
 def _at(layer: DebugLayer, place: int | None) -> DebugLayer:
-    from dataclasses import replace
-
     return replace(layer, operator=place)
 
 

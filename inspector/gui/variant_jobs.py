@@ -39,6 +39,8 @@ class VariantJobs:
         made, failed = job.result.get("variants", []), job.result.get("failed", [])
         for row in made:
             self._open(job, absolute_path(row["path"]), row["recipe"])
+        if job.quiet:
+            return
         which = plural(len(made), "variant") if len(made) != 1 else printable(Path(made[0]["path"]).name)
         unsaved = ", not saved" if made and self._unsaved.holds(made[0]["path"]) else ""
         source = printable(job.model_name)

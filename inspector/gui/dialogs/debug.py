@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.analysis.quantization_debug import CUMULATIVE, LOCAL
 from inspector.datasets.choice import DataChoice
@@ -23,6 +23,7 @@ from inspector.gui.unsaved import UnsavedFolder
 from inspector.gui.widgets import Button, SegmentedGroup, label, line, link
 from inspector.jobs.availability import installed
 from inspector.jobs.options import CompareActivationsOptions, DebugOptions
+from inspector.model import Model
 from inspector.model.text import printable
 
 RECIPE = "int8_float_io"
@@ -84,6 +85,13 @@ class DebugDialog(QDialog):
         )  # fmt: skip
 
     @property
+    def evaluation(self) -> DataChoice | None:
+        """What steps are scored on: the debug data, as many of them as asked for; None for no scores."""
+        choice = self.calibration.choice if self.same else self.samples.choice
+        count = self.errors.scored.value()
+        return replace(choice, samples=count) if choice is not None and count else None
+
+    @property
     def same(self) -> bool:
         """The errors are measured on the calibration data."""
         return self.errors.same.isChecked()
@@ -114,7 +122,7 @@ class DebugDialog(QDialog):
         name = self.pair.candidate.name if pair and self.pair.candidate is not None else self.source.path.name
         engine = facts.engine if facts is not None and not pair else ""
         try:
-            job = self._session.debuggings.debug(options, title, name, engine)
+            job = self._session.debuggings.debug(options, title, name, engine, self.evaluation)
         except InspectorError as error:
             self._say(str(error))
             return
@@ -195,9 +203,9 @@ class DebugDialog(QDialog):
         middle = QHBoxLayout()
         middle.setSpacing(0)
         self.areas = FormArea(left), FormArea(right)
-        middle.addWidget(self.areas[0], 1)
+        middle.addWidget(self.areas[0], 4)
         middle.addWidget(line(vertical=True))
-        middle.addWidget(self.areas[1], 1)
+        middle.addWidget(self.areas[1], 5)
         head = QHBoxLayout()
         head.setContentsMargins(20, 10, 20, 10)
         head.addWidget(self.mode)
@@ -231,6 +239,16 @@ class ErrorsForm(Section):
         self.same = QCheckBox("Measure on the calibration data")
         self.add_row("Measure", self.group, fills=False)
         self.add_wide(self.same)
+        self.scored = QSpinBox()
+        self.scored.setRange(0, 10_000_000)
+        self.scored.setValue(1000)
+        self.scored.setGroupSeparatorShown(True)
+        self.scored.setSuffix(" samples")
+        self.scored.setSpecialValueText("no scores")
+        self.scored.setFixedWidth(150)
+        self.scored.lineEdit().setTextMargins(6, 0, 0, 0)
+        self.scored.setToolTip("Each step is scored on so many of the debug data, with labels by its accuracy")
+        self.add_row("Score on", self.scored, fills=False)
         self.group.chosen.connect(lambda _choice: self.changed.emit())
         self.same.toggled.connect(lambda _on: self.changed.emit())
 
@@ -269,7 +287,7 @@ class PairForm(Section):
         return found if isinstance(found, Path) else None
 
     @property
-    def model(self):  # type: ignore[no-untyped-def]
+    def model(self) -> Model | None:
         """The measured file's model."""
         return next((opened.model for opened in self._session.models if opened.path == self.candidate), None)
 

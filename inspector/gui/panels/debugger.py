@@ -11,8 +11,12 @@ from inspector.errors import InspectorError
 from inspector.gui.debugged_models import DebuggedModel
 from inspector.gui.panels.debugger_bar import DebuggerBar
 from inspector.gui.panels.debugger_chart import ChartCard
+from inspector.gui.panels.debugger_layer import LayerSide
 from inspector.gui.panels.debugger_panels import panels_of
+from inspector.gui.panels.debugger_recipe import export_recipe
 from inspector.gui.panels.debugger_repairs import RepairsSide
+from inspector.gui.panels.debugger_side import SidePages
+from inspector.gui.panels.debugger_suggest import Suggesting
 from inspector.gui.panels.debugger_table import DebuggerTable
 from inspector.gui.panels.weight_export import ask_where, file_stem
 from inspector.gui.repairs import Repairs, Step
@@ -43,6 +47,9 @@ class DebuggerPanel(QWidget):
         self.bar, self.chart = DebuggerBar(), ChartCard()
         self.layers, self.side = DebuggerTable(), RepairsSide()
         self.table = self.layers.table
+        self.layer_side = LayerSide()
+        self.right = SidePages((("repairs", "Repairs", self.side), ("layer", "Layer", self.layer_side)))
+        self.suggesting = Suggesting(self, session, self.layers.tick)
         self.empty = EmptyState("", "Debug...", self._ask_debug)
         self.empty_open = self._add_open_button()
         self._lay_out()
@@ -57,7 +64,7 @@ class DebuggerPanel(QWidget):
         self.below.setHandleWidth(1)
         self.below.setChildrenCollapsible(False)
         self.below.addWidget(self.layers)
-        self.below.addWidget(self.side)
+        self.below.addWidget(self.right)
         self.below.setStretchFactor(0, 1)
         self.below.setSizes([10_000, _SIDE])
         row.addWidget(self.below)
@@ -107,6 +114,10 @@ class DebuggerPanel(QWidget):
         self.side.open_asked.connect(self._open_step)
         self.side.save_asked.connect(self._save_step)
         self.side.requantize_asked.connect(self.requantize)
+        self.side.recipe_asked.connect(self.export_recipe)
+        self.layers.suggest_asked.connect(lambda: self.suggesting.ask(self.repairs))
+        self.layer_side.save_asked.connect(self.save_layer_plot)
+        self.right.changed.connect(self._show_layer)
         self.debuggings.changed.connect(self._debugged)
         self._session.selection_changed.connect(self._follow)
 
@@ -176,6 +187,18 @@ class DebuggerPanel(QWidget):
         selected = (0, self.selected[0]) if len(self.selected) == 1 else None
         metric = METRIC_BY_KEY[self.bar.metric_key]
         self.chart.show_plot(DebugPlot(metric, panels, self.bar.log, selected))
+        self._show_layer()
+
+    def _show_layer(self) -> None:
+        """The histograms of what is selected, where they are in sight."""
+        repairs = self.repairs
+        if repairs is None or self.right.current != "layer":
+            return
+        place = self.selected[0] if len(self.selected) == 1 else -1
+        layers = repairs.layers(repairs.shown, self.bar.kind(self._kinds(repairs))[0])
+        layer = layers.get(place)
+        if layer is not self.layer_side.layer or layer is None:
+            self.layer_side.show_layer(layer, place)
 
     def show_step(self, number: int) -> None:
         """Looks at another step of the history."""
@@ -280,6 +303,24 @@ class DebuggerPanel(QWidget):
                 self.chart.export(chosen[0])
             except InspectorError as error:
                 self._session.failed.emit(str(error))
+
+    def save_layer_plot(self, place: int) -> None:
+        """Asks where and writes a histogram of the selected layer, or its numbers."""
+        if place >= len(self.layer_side.plots):
+            return
+        plot = self.layer_side.plots[place]
+        kinds = (*_PICTURES[:-1], "Numbers of the histogram (*.csv)")
+        chosen = ask_where(self, "Save Plot", f"{file_stem(plot.title)}.{plot.kind}.png", kinds)
+        if chosen is not None:
+            try:
+                self.layer_side.export(place, chosen[0])
+            except InspectorError as error:
+                self._session.failed.emit(str(error))
+
+    def export_recipe(self, step: Step) -> None:
+        """Asks where and writes the step as a recipe file."""
+        if self.repairs is not None:
+            export_recipe(self, self._session, self.repairs, step)
 
     def copy(self) -> None:
         """Edit > Copy, wherever the focus is."""

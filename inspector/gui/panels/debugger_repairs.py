@@ -52,7 +52,7 @@ class RepairsSide(QFrame):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(label("Repairs", bold=True))
+        head.addWidget(label("Steps", bold=True))
         head.addWidget(self.score, 1)
         buttons = QWidget()
         row = FlowLayout(buttons, spacing=6, growing=-1)
@@ -82,7 +82,8 @@ class RepairsSide(QFrame):
         self.table.set_source(step_rows(repairs, kind))
         self.table.select([repairs.shown], scroll=False)
         known = repairs.float_score
-        self.score.setText("" if known is None else f"float32 scores {percent_text(known)}")
+        kind = "" if repairs.score_kind == "accuracy" else f", {repairs.score_kind}"
+        self.score.setText("" if known is None else f"float32 scores {percent_text(known)}{kind}")
         self._show_buttons(repairs)
 
     def _show_buttons(self, repairs: Repairs) -> None:

@@ -16,6 +16,11 @@ from inspector.model.columns import Column
 from inspector.model.text import bytes_text, percent_text, plural
 
 NEXT = "not run"
+_SCORES = {
+    "accuracy": "The share of right answers on the evaluation samples.",
+    "agreement": "The share of the float model's answers on the evaluation samples, which have no labels.",
+    "fit": "R² to the float model's outputs on the evaluation samples.",
+}
 
 
 def step_rows(repairs: Repairs, kind: str) -> RowSource[Step]:
@@ -31,10 +36,10 @@ def step_rows(repairs: Repairs, kind: str) -> RowSource[Step]:
         Column("worst", "Worst", lambda step: _worst(step, kind), lambda step: _worst_text(step, kind),
                style="number", tip="The largest rmse/scale, and the operator that has it."),
         Column("score", "Score", lambda step: step.score, _score_text, style="number",
-               tip="On the evaluation samples."),
+               tip=_SCORES.get(repairs.score_kind, "On the evaluation samples.")),
     )  # fmt: skip
     return RowSource(steps, columns, identity=lambda step: step.number,
-                     tips={"left": _left_tip, "score": lambda step: step.failed or step.waiting or _score_text(step),
+                     tips={"left": _left_tip, "score": _score_tip,
                            "step": lambda step: step.failed})  # fmt: skip
 
 
@@ -60,7 +65,11 @@ def _score_text(step: Step) -> str:
         return "failed"
     if step.score is not None:
         return percent_text(step.score)
-    return step.waiting
+    return step.waiting or ("failed" if step.score_failed else "")
+
+
+def _score_tip(step: Step) -> str:
+    return step.failed or step.waiting or step.score_failed or _score_text(step)
 
 
 def _left_tip(step: Step) -> str:
