@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from inspector.analysis.activation_range import ActivationRange
 from inspector.analysis.quantization_debug import KINDS, LOCAL, DebugLayer, DebugResult
+from inspector.analysis.weight_clipping import WeightClipping
 from inspector.datasets.choice import DataChoice
 from inspector.errors import UsageError
 from inspector.jobs.options import DebugOptions
@@ -45,6 +47,15 @@ class Step:
         return self.result.worst(shown)
 
 
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What the source's activations hold over the calibration data, and what clipping its weights costs."""
+
+    ranges: tuple[ActivationRange, ...]
+    clippings: tuple[WeightClipping, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
 @dataclass(eq=False)
 class Repairs:
     """One model's steps. `name` is what it is called; `source` the file that was debugged, or the model whose table was
@@ -61,6 +72,7 @@ class Repairs:
     float_score: float | None = None
     score_kind: str = ""
     evaluation: DataChoice | None = None
+    measured: Measured | None = None
 
     @property
     def step(self) -> Step:

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from inspector.analysis.activation_range import ActivationRange
 from inspector.analysis.debug_columns import METRIC_BY_KEY, metric_text
 from inspector.analysis.quantization_debug import PAIR, SUSPICIOUS
 from inspector.errors import InspectorError
@@ -13,6 +14,7 @@ from inspector.gui.panels.debugger_bar import DebuggerBar
 from inspector.gui.panels.debugger_chart import ChartCard
 from inspector.gui.panels.debugger_layer import LayerSide
 from inspector.gui.panels.debugger_panels import panels_of
+from inspector.gui.panels.debugger_ranges import RangesPage
 from inspector.gui.panels.debugger_recipe import export_recipe
 from inspector.gui.panels.debugger_repairs import RepairsSide
 from inspector.gui.panels.debugger_side import SidePages
@@ -43,12 +45,14 @@ class DebuggerPanel(QWidget):
         self._model: DebuggedModel | None = None
         self.repairs: Repairs | None = None
         self.selected: tuple[int, ...] = ()
+        self.selected_beside: tuple[int, int] | None = None  # (panel, place) in another model
         self.debuggings = session.debuggings
         self.bar, self.chart = DebuggerBar(), ChartCard()
         self.layers, self.side = DebuggerTable(), RepairsSide()
         self.table = self.layers.table
         self.layer_side = LayerSide()
         self.right = SidePages((("repairs", "Repairs", self.side), ("layer", "Layer", self.layer_side)))
+        self.ranges = RangesPage(session)
         self.suggesting = Suggesting(self, session, self.layers.tick)
         self.empty = EmptyState("", "Debug...", self._ask_debug)
         self.empty_open = self._add_open_button()
@@ -85,7 +89,10 @@ class DebuggerPanel(QWidget):
         parts.setContentsMargins(0, 0, 0, 0)
         parts.setSpacing(0)
         parts.addWidget(self.bar)
-        parts.addWidget(self.splitter, 1)
+        self.contents = QStackedWidget()
+        self.contents.addWidget(self.splitter)
+        self.contents.addWidget(self.ranges)
+        parts.addWidget(self.contents, 1)
         self.pages = QStackedWidget()
         for page in (self.empty, whole):
             self.pages.addWidget(page)
@@ -115,9 +122,11 @@ class DebuggerPanel(QWidget):
         self.side.save_asked.connect(self._save_step)
         self.side.requantize_asked.connect(self.requantize)
         self.side.recipe_asked.connect(self.export_recipe)
+        self.layers.others.chosen.connect(self._choose_beside)
         self.layers.suggest_asked.connect(lambda: self.suggesting.ask(self.repairs))
         self.layer_side.save_asked.connect(self.save_layer_plot)
         self.right.changed.connect(self._show_layer)
+        self.ranges.rows_selected.connect(self._ranges_selected)
         self.debuggings.changed.connect(self._debugged)
         self._session.selection_changed.connect(self._follow)
 
@@ -164,11 +173,18 @@ class DebuggerPanel(QWidget):
         repairs = self.repairs
         if repairs is None:
             return
+        ranges = self.bar.page.current == "ranges"
+        self.contents.setCurrentIndex(int(ranges))
+        self.ranges.show_repairs(repairs)
+        if ranges:
+            self.status_changed.emit()
+            return
         kinds = self._kinds(repairs)
         self.bar.offer_kinds(kinds)
         kind, _behind = self.bar.kind(kinds)
         self.layers.show_repairs(repairs, kind, self.bar.metric_key)
         self.layers.select(self.selected)
+        self.layers.others.show_models(self.bar.beside.chosen, kind, self.bar.metric_key)
         self.side.show_repairs(repairs, kind)
         self._draw()
         self.status_changed.emit()
@@ -184,7 +200,8 @@ class DebuggerPanel(QWidget):
             return
         kind, behind = self.bar.kind(self._kinds(repairs))
         panels = panels_of(repairs, kind, behind, self.bar.beside.chosen, self.bar.beside.over)
-        selected = (0, self.selected[0]) if len(self.selected) == 1 else None
+        own = (0, self.selected[0]) if len(self.selected) == 1 else None
+        selected = self.selected_beside if self.selected_beside is not None else own
         metric = METRIC_BY_KEY[self.bar.metric_key]
         self.chart.show_plot(DebugPlot(metric, panels, self.bar.log, selected))
         self._show_layer()
@@ -215,15 +232,31 @@ class DebuggerPanel(QWidget):
         if panel == 0:
             self._choose((place,))
             self.layers.select(self.selected)
+        else:
+            self.layers.others.tables[panel - 1].table.select([place])
+            self._choose_beside(panel - 1, place)
+
+    def _choose_beside(self, number: int, place: int) -> None:
+        """Marks a layer of another model in the chart."""
+        if not self.bar.beside.over:
+            self.selected_beside = (number + 1, place)
+            self._draw()
 
     def _choose(self, places: tuple[int, ...]) -> None:
-        if places == self.selected:
+        if places == self.selected and self.selected_beside is None:
             return
-        self.selected = places
+        self.selected, self.selected_beside = places, None
         self._draw()
         if self._model is not None and self._current is self._session.current:
             self._session.select(tensors=self._model.tensors(places))
         self.status_changed.emit()
+
+    def _ranges_selected(self, rows: list[ActivationRange]) -> None:
+        """An activation of the float model is the layer whose output has its name."""
+        if self._model is not None and self.repairs is not None and self._current is self._session.current:
+            names = {row.name for row in rows}
+            places = [place for place, name in self.repairs.float_tensors.items() if name in names]
+            self._session.select(tensors=self._model.tensors(places))
 
     def _follow(self, selection: Selection) -> None:
         """Selects the layers whose outputs, or operators, were selected elsewhere."""
@@ -241,6 +274,9 @@ class DebuggerPanel(QWidget):
         repairs = self.repairs
         if repairs is None:
             return ""
+        if self.bar.page.current == "ranges":
+            measured = repairs.measured
+            return "" if measured is None else f"Ranges of {len(measured.ranges):,} activations of {repairs.name}"
         kind, _behind = self.bar.kind(self._kinds(repairs))
         layers = repairs.layers(repairs.shown, kind)
         if len(self.selected) == 1 and (layer := layers.get(self.selected[0])) is not None:

@@ -43,6 +43,9 @@ class DebuggerBar(QFrame):
             self.errors.button(kind).setToolTip(tip)
         self.scale = SegmentedGroup((("linear", "Linear"), ("log", "Log")), "Axis")
         self.beside = BesideButton()
+        self.page = SegmentedGroup((("errors", "Errors"), ("ranges", "Ranges")), "Page")
+        self.page.button("ranges").setToolTip("What the activations hold, and what narrower ranges would clip")
+        self.page.chosen.connect(self._page_chosen)
         self.metric_box.activated.connect(lambda _place: self._metric_chosen())
         for group in (self.errors, self.scale):
             group.chosen.connect(lambda _choice: self.changed.emit())
@@ -51,7 +54,7 @@ class DebuggerBar(QFrame):
         self._metric_chosen()
 
     def _lay_out(self) -> None:
-        icons = QWidget()
+        icons = self.files = QWidget()
         row = QHBoxLayout(icons)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -65,9 +68,16 @@ class DebuggerBar(QFrame):
             row.addWidget(button)
         flow = FlowLayout(self, spacing=10, growing=-1)
         flow.setContentsMargins(16, 8, 16, 8)
-        for part in (_captioned("Metric", self.metric_box), self.errors, self.scale, _captioned("Beside", self.beside),
-                     icons):  # fmt: skip
+        self._of_errors = (
+            _captioned("Metric", self.metric_box), self.errors, self.scale, _captioned("Beside", self.beside),
+        )  # fmt: skip
+        for part in (self.page, *self._of_errors, icons):
             flow.addWidget(part)
+
+    def _page_chosen(self, page: str) -> None:
+        for part in (*self._of_errors, self.files):
+            part.setVisible(page == "errors")
+        self.changed.emit()
 
     @property
     def metric_key(self) -> str:

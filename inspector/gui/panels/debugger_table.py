@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QMenu, QVBoxLay
 
 from inspector.analysis.quantization_debug import LOCAL, SUSPICIOUS
 from inspector.gui.flow_layout import FlowLayout
+from inspector.gui.panels.debugger_index import IndexTables
 from inspector.gui.repairs import Repairs, above
 from inspector.gui.tables.debug_delegate import DebugDelegate
 from inspector.gui.tables.debug_rows import OPTIONAL, DebugRow, debug_rows, debug_source, largest, op_names
@@ -70,6 +71,7 @@ class DebuggerTable(QWidget):
         self.by_operator.clicked.connect(self._ask_operator)
         self.none.clicked.connect(lambda: self._tick(set()))
         self.suggest.clicked.connect(self.suggest_asked)
+        self.others = IndexTables()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -97,7 +99,11 @@ class DebuggerTable(QWidget):
         column.setSpacing(0)
         column.addWidget(bar)
         column.addWidget(line())
-        column.addWidget(self.table, 1)
+        tables = QHBoxLayout()
+        tables.setSpacing(0)
+        tables.addWidget(self.table, 1)
+        tables.addWidget(self.others)
+        column.addLayout(tables, 1)
         self.setFocusProxy(self.table)
 
     # showing

@@ -62,6 +62,9 @@ class DebugDelegate(RecordDelegate):
 
     def _operator(self, painter: QPainter, rect: QRect, column: Column[Any], record: Any, _tone: Tone) -> None:
         name = column.display(record)
+        if not name:
+            self.body.draw(painter, rect, "input", self.colors.faint)
+            return
         self.draw_chip(painter, rect.left(), rect, name, current_palette().operator_color(name))
 
     def _name(self, painter: QPainter, rect: QRect, column: Column[Any], record: Any, tone: Tone) -> None:
