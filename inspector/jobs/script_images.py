@@ -19,7 +19,8 @@ _READ = '''def read_image(path):
 
 _PATHS = """    suffixes = {suffixes}
     paths = []
-    for place, folders, names in os.walk({folder}):
+    images = {folder}
+    for place, folders, names in os.walk(images):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         names = sorted(name for name in names if name.lower().endswith(suffixes) and name[0] != ".")
         paths += [os.path.join(place, name) for name in names]"""
