@@ -86,12 +86,17 @@ def _converted(script: Script, recipe: Recipe, options: QuantizeOptions) -> list
     lines = ["debugger = tf.lite.experimental.QuantizationDebugger(", "    converter=converter,"]
     lines += ["    debug_dataset=calibration_data,", "    debug_options=tf.lite.experimental.QuantizationDebugOptions("]
     lines += [*(f"        {each}," for each in left_out), "    ),", ")"]
-    made = "debugger.get_nondebug_quantized_model()"
-    if recipe.io != "FLOAT32":
-        script.need(TENSORFLOW, "from tensorflow.lite.python.util import modify_model_io_type")
-        io = f"tf.{recipe.io.lower()}"
-        made = f"modify_model_io_type({made}, {io}, {io})"
-    return [*lines, f"write({name}, {made})"]
+    if recipe.io == "FLOAT32":
+        return [*lines, f"write({name}, debugger.get_nondebug_quantized_model())"]
+    script.need(TENSORFLOW, "from tensorflow.lite.python import convert")
+    return [*lines, *_quantized("debugger.calibrated_model", recipe, options), f"write({name}, content)"]
+
+
+def _quantized(ranges: str, recipe: Recipe, options: QuantizeOptions) -> list[str]:
+    """`content` of what is calibrated, by the function that TensorFlow's converter and debugger call."""
+    io = f"tf.{_io(recipe, options).lower()}"
+    arguments = [ranges, f"input_data_type={io}", f"output_data_type={io}", *_left_out(options, "{", "}")]
+    return listed("content = convert.mlir_quantize(", arguments, ")")
 
 
 def _left_out(options: QuantizeOptions, before: str, after: str) -> list[str]:
@@ -181,8 +186,7 @@ def _of_tflite(script: Script, recipe: Recipe, options: QuantizeOptions) -> list
         lines.append(f"content = modify_model_io_type(content, {io}, {io})")
     else:
         lines.append("ranges = calibration.calibrate(calibration_data)")
-        settings = [f"ranges, input_data_type={io}, output_data_type={io}", *_left_out(options, "{", "}")]
-        lines += listed("content = convert.mlir_quantize(", settings, ")")
+        lines += _quantized("ranges", recipe, options)
     return [*lines, f"write({_name(recipe, options)}, content)"]
 
 

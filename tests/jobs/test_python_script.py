@@ -132,6 +132,27 @@ def test_a_bare_tflite_by_tensorflows_own_functions(tmp_path):
                 assert np.array_equal(job.values(ours), script.values(theirs))
 
 
+@pytest.mark.tensorflow
+@pytest.mark.parametrize(("source", "recipe"), [("digits_cnn.h5", "int8_float_io"), ("digits_cnn.h5", "uint8"),
+                                                ("digits_cnn.float32.tflite", "int8")])  # fmt: skip
+def test_what_stays_float_stays_float_in_the_script(tmp_path, source, recipe):
+    """All but the metadata that the job adds."""
+    dense = "digits_cnn_1/digit_1/MatMul;digits_cnn_1/digit_1/BiasAdd"
+    options = options_of(
+        SAMPLES / source, recipe, data=DIGITS, suffix="my", float_operators=("SOFTMAX",), float_tensors=(dense,)
+    )
+    made = run_in_worker(replace(options, output_folder=str(tmp_path / "job")))
+    run_script(python_script(replace(options, output_folder=str(tmp_path / "script"))), tmp_path)
+    path = Path(made["variants"][0]["path"])
+    job, script = open_model(path), open_model(tmp_path / "script" / path.name)
+    assert path.name == f"{Path(source).stem}.{recipe}.my.tflite"
+    assert [each.op_name for each in job.operators()] == [each.op_name for each in script.operators()]
+    for ours, theirs in zip(job.tensors(), script.tensors(), strict=True):
+        assert (ours.name, ours.type.name, str(ours.scale)) == (theirs.name, theirs.type.name, str(theirs.scale))
+        if ours.has_data:
+            assert np.array_equal(job.values(ours), script.values(theirs))
+
+
 def test_a_bare_tflite_by_litert_without_tensorflow(tmp_path):
     pytest.importorskip("litert_quantizer", reason="LiteRT's quantizer is not installed")
     recipes = (*CLASSIC_FIVE, "float16", "int16x8", "weight_only_int8", "dynamic_int4")
