@@ -37,11 +37,16 @@ MARK_STYLES: tuple[Any, ...] = ("-", (0, (3, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1
 """The lines of step 0 and of other models laid over."""
 WIDTH, HEIGHT = 760, 320
 """Pixels of one panel in a file."""
+_HEAD = 52  # pixels of title and legend above the panels
+_LOW = 190  # pixels of a figure that has no room for the words below its axes
 
 
 def draw_debug(figure: "Figure", plot: DebugPlot, palette: Palette) -> None:
     """All panels side by side on one y axis."""
-    axes = figure.subplots(1, max(len(plot.panels), 1), squeeze=False)[0]
+    _draw_on(list(figure.subplots(1, max(len(plot.panels), 1), squeeze=False)[0]), plot, palette)
+
+
+def _draw_on(axes: "list[Axes]", plot: DebugPlot, palette: Palette) -> None:
     if not plot.panels:
         write_message(axes[0], palette, "Nothing to show.")
         return
@@ -57,8 +62,12 @@ def draw_debug(figure: "Figure", plot: DebugPlot, palette: Palette) -> None:
 
 def debug_figure(plot: DebugPlot, palette: Palette) -> "Figure":
     """The chart with its title and legend, for files."""
-    figure = new_figure(palette, WIDTH * max(len(plot.panels), 1), HEIGHT)
-    draw_debug(figure, plot, palette)
+    count = max(len(plot.panels), 1)
+    figure = new_figure(palette, WIDTH * count, HEIGHT + _HEAD)
+    grid = figure.add_gridspec(2, count, height_ratios=[_HEAD, HEIGHT])
+    _draw_on([figure.add_subplot(grid[1, place]) for place in range(count)], plot, palette)
+    figure.text(12 / (WIDTH * count), 1 - 24 / (HEIGHT + _HEAD), plot.title, color=palette.text, fontsize=TITLE,
+                weight="bold", parse_math=False)  # fmt: skip
     _add_legend(figure, plot, palette)
     return figure
 
@@ -79,7 +88,11 @@ def _draw_panel(
     axes: "Axes", plot: DebugPlot, place: int, panel: DebugPanel, palette: Palette, limits: tuple[float, float],
     titled: bool,
 ) -> None:  # fmt: skip
-    style_axes(axes, palette, "operator index" if panel.by_operator else "layer", "")
+    low_figure = axes_height(axes) < _LOW - 60
+    words = "operator index" if panel.by_operator else "layer"
+    style_axes(axes, palette, "" if low_figure else words, "")
+    if place:
+        axes.tick_params(axis="y", labelleft=False)
     low, high = limits
     axes.set_xlim(panel.first - 0.7, panel.last + 0.7)
     if plot.log:
@@ -99,7 +112,7 @@ def _draw_panel(
         _marks(axes, plot, marks, palette, MARK_STYLES[plot.mark_names.index(marks.name) % len(MARK_STYLES)], number)
     _guides(axes, plot, panel, palette, limits)
     _numbers(axes, plot, panel, palette, limits)
-    _x_ticks(axes, panel)
+    _x_ticks(axes, panel, any(each.left_float for each in plot.panels))
 
 
 def _bars(
@@ -195,8 +208,9 @@ def _share(value: float, limits: tuple[float, float], log: bool) -> float:
     return ((float(np.log(value)) if log else value) - low) / (high - low)
 
 
-def _x_ticks(axes: "Axes", panel: DebugPanel) -> None:
-    """Every operator where there is room, else every second, fifth, tenth...; "float" below those left float."""
+def _x_ticks(axes: "Axes", panel: DebugPanel, two_lines: bool) -> None:
+    """Every operator where there is room, else every second, fifth, tenth...; "float" below those left float.
+    `two_lines`: keeps room for that word, so that panels side by side are equally high."""
     count = panel.last - panel.first + 1
     room = axes_width(axes) / count
     each = 7.0 * len(str(panel.last)) + 8
@@ -205,7 +219,10 @@ def _x_ticks(axes: "Axes", panel: DebugPanel) -> None:
     says_float = room * step >= text_width("float", SMALL) + 2
     left = set(panel.left_float)
     axes.set_xticks(places)
-    axes.set_xticklabels([f"{place:,}\nfloat" if says_float and place in left else f"{place:,}" for place in places])
+    below = "\n " if two_lines else ""
+    axes.set_xticklabels(
+        [f"{place:,}\nfloat" if says_float and place in left else f"{place:,}{below}" for place in places]
+    )
 
 
 def _limits(plot: DebugPlot, height: float) -> tuple[float, float] | None:

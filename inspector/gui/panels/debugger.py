@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.analysis.activation_range import ActivationRange
@@ -30,7 +31,8 @@ from inspector.plots.debug_plot import DebugPlot
 
 _NOTHING = "{} was not debugged yet. Debugging quantizes it and measures the error of every layer."
 _PICTURES = ("Picture (*.png)", "Vector picture (*.svg)", "Vector picture (*.pdf)", "Numbers of the chart (*.csv)")
-_CHART, _REST, _SIDE = 330, 370, 336  # pixels
+_CHART, _REST, _SIDE, _LEAST_SIDE = 340, 370, 364, 286  # pixels
+_CHART_SHARE, _SIDE_SHARE = 0.46, 0.31
 
 
 class DebuggerPanel(QWidget):
@@ -44,6 +46,7 @@ class DebuggerPanel(QWidget):
         self._current: OpenModel | None = None
         self._model: DebuggedModel | None = None
         self.repairs: Repairs | None = None
+        self._moved = False
         self.selected: tuple[int, ...] = ()
         self.selected_beside: tuple[int, int] | None = None  # (panel, place) in another model
         self.debuggings = session.debuggings
@@ -113,6 +116,8 @@ class DebuggerPanel(QWidget):
         self.bar.open_asked.connect(self.open_csv)
         self.bar.picture_asked.connect(self.save_chart)
         self.bar.numbers_asked.connect(lambda: self.save_chart("csv"))
+        for splitter in (self.splitter, self.below):
+            splitter.splitterMoved.connect(self._border_moved)
         self.chart.save_asked.connect(self.save_chart)
         self.chart.layer_clicked.connect(self._chart_clicked)
         self.layers.selected.connect(self._rows_selected)
@@ -129,6 +134,19 @@ class DebuggerPanel(QWidget):
         self.ranges.rows_selected.connect(self._ranges_selected)
         self.debuggings.changed.connect(self._debugged)
         self._session.selection_changed.connect(self._follow)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Chart, table and repairs share the room, until the user moves a border."""
+        super().resizeEvent(event)
+        if not self._moved:
+            side = max(_LEAST_SIDE, min(_SIDE, int(self.width() * _SIDE_SHARE)))
+            self.below.setSizes([max(self.width() - side, 100), side])
+            height = self.splitter.height()
+            chart = min(_CHART, int(height * _CHART_SHARE))
+            self.splitter.setSizes([chart, max(height - chart, 100)])
+
+    def _border_moved(self) -> None:
+        self._moved = True
 
     # what is shown
 
@@ -184,7 +202,7 @@ class DebuggerPanel(QWidget):
         kind, _behind = self.bar.kind(kinds)
         self.layers.show_repairs(repairs, kind, self.bar.metric_key)
         self.layers.select(self.selected)
-        self.layers.others.show_models(self.bar.beside.chosen, kind, self.bar.metric_key)
+        self.layers.show_others(self.bar.beside.chosen, kind, self.bar.metric_key)
         self.side.show_repairs(repairs, kind)
         self._draw()
         self.status_changed.emit()
@@ -284,6 +302,9 @@ class DebuggerPanel(QWidget):
             above = f", above {SUSPICIOUS}" if layer.suspicious else ""
             doubt = f" {layer.doubt}" if layer.doubt else ""
             return f"#{self.selected[0]} {layer.row.op_name}: rmse/scale {metric_text(value)}{above}.{doubt}"
+        if len(self.selected) == 1 and (first := repairs.layers(0, kind).get(self.selected[0])) is not None:
+            before = f"; rmse/scale {metric_text(first.rmse_over_scale)} in step 0" if first.rmse_over_scale else ""
+            return f"#{self.selected[0]} {first.row.op_name} stays float{before}."
         samples = f", {repairs.first.samples:,} samples" if repairs.first.samples else ""
         what = "pair of files" if kind == PAIR else f"{kind} error"
         return f"{repairs.title}: {what} of {len(layers):,} layers{samples}"

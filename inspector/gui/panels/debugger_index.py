@@ -13,7 +13,7 @@ from inspector.gui.theme import SECONDARY
 from inspector.gui.widgets import ElidedLabel, line
 
 _SHOWN = frozenset({"operator", "op_name", "metric"})
-_LEAST = 215  # pixels
+_WIDTH, _NARROW = 282, 178  # pixels
 
 
 class IndexTable(QWidget):
@@ -42,7 +42,9 @@ class IndexTable(QWidget):
         column.addWidget(head)
         column.addWidget(line())
         column.addWidget(self.table, 1)
-        self.setMinimumWidth(_LEAST)
+        self._keys: frozenset[str] = frozenset()
+        self._narrow = False
+        self.setFixedWidth(_WIDTH)
 
     def show_repairs(self, repairs: Repairs, kind: str, metric: str) -> None:
         """The shown step of another model."""
@@ -51,10 +53,22 @@ class IndexTable(QWidget):
         assert isinstance(delegate, DebugDelegate)
         delegate.metric, delegate.largest = metric, largest(rows, metric)
         source = debug_source(rows, metric, set(), False, False)
-        self.table.layout_of_columns.absent = frozenset(column.key for column in source.columns) - _SHOWN
+        self._keys = frozenset(column.key for column in source.columns)
+        self._leave_out()
         self.title.setText(repairs.title)
         self.table.setAccessibleName(f"Layers of {repairs.name}")
         self.table.set_source(source)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Without the number, where there is little room."""
+        self._narrow = narrow
+        self.setFixedWidth(_NARROW if narrow else _WIDTH)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        layout = self.table.layout_of_columns
+        layout.absent = self._keys - _SHOWN | (frozenset({"metric"}) if self._narrow else frozenset())
+        layout.fit()
 
     def _select(self, rows: list[DebugRow]) -> None:
         if len(rows) == 1:
@@ -73,6 +87,11 @@ class IndexTables(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
         self.hide()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Where there is little room the tables say only which operator each index is."""
+        for table in self.tables:
+            table.set_narrow(narrow)
 
     def show_models(self, models: Sequence[Repairs], kind: str, metric: str) -> None:
         """These models; none hides it."""

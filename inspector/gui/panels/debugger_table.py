@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QMenu, QVBoxLayout, QWidget
 
 from inspector.analysis.quantization_debug import LOCAL, SUSPICIOUS
@@ -16,6 +16,8 @@ from inspector.gui.tables.record_table import RecordTable
 from inspector.gui.tables.row_source import RowSource
 from inspector.gui.theme import SECONDARY
 from inspector.gui.widgets import Button, label, line
+
+_COMFORTABLE, _BESIDE = 420, 260  # pixels of this table, and of another model's
 
 
 class TickTable(RecordTable):
@@ -105,6 +107,22 @@ class DebuggerTable(QWidget):
         tables.addWidget(self.others)
         column.addLayout(tables, 1)
         self.setFocusProxy(self.table)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Names give way to the other models' tables."""
+        shown = sum(not table.isHidden() for table in self.others.tables) if not self.others.isHidden() else 0
+        self.others.set_narrow(bool(shown) and self.width() < _COMFORTABLE + _BESIDE * shown)
+        self.table.layout_of_columns.optional = ("name", *OPTIONAL) if shown else OPTIONAL
+        self.table.layout_of_columns.fit()
+
+    def show_others(self, models: Sequence[Repairs], kind: str, metric: str) -> None:
+        """The tables of other models beside this one."""
+        self.others.show_models(models, kind, metric)
+        self._share_room()
 
     # showing
 

@@ -30,7 +30,7 @@ def step_rows(repairs: Repairs, kind: str) -> RowSource[Step]:
     if repairs.can_repair and ticked and all(step.left != ticked for step in steps):
         steps.append(Step(len(steps), ticked, waiting=NEXT))
     columns: Sequence[Column[Step]] = (
-        Column("step", "Step", lambda step: step.number, style="number"),
+        Column("step", "#", lambda step: step.number, style="number", tip="The step."),
         Column("left", "Left float", lambda step: places_text(step.left)),
         Column("bytes", "Bytes", lambda step: step.size_bytes, lambda step: _bytes(step), style="bytes"),
         Column("worst", "Worst", lambda step: _worst(step, kind), lambda step: _worst_text(step, kind),
@@ -56,7 +56,7 @@ def _worst_text(step: Step, kind: str) -> str:
     layer = step.worst(kind)
     if layer is None or layer.rmse_over_scale is None:
         return ""
-    place = f"  #{layer.operator}" if layer.operator is not None else ""
+    place = f" #{layer.operator}" if layer.operator is not None else ""
     return f"{layer.rmse_over_scale:,.2f}{place}"
 
 
