@@ -10,9 +10,9 @@ from typing import Any
 from inspector.analysis.quantization_debug import DEBUG_COLUMNS, KINDS, DebugResult, debug_layers, debug_result
 from inspector.cli.debug_arguments import add_arguments as add_arguments
 from inspector.cli.debug_arguments import debug_options, pair_options
+from inspector.cli.job_run import run_shown
 from inspector.cli.opening import Files, say
 from inspector.cli.output import confirm_overwrite
-from inspector.cli.progress import ProgressLine
 from inspector.cli.views import show_page
 from inspector.errors import UsageError
 from inspector.export.atomic_file import existing_files
@@ -78,7 +78,7 @@ def _from_csv(arguments: argparse.Namespace, files: Files) -> DebugResult:
 
 def _measured(arguments: argparse.Namespace) -> DebugResult:
     options = _options(arguments)
-    told = _run(options, arguments.traceback)
+    told = run_shown(options, arguments.traceback)
     if isinstance(options, DebugOptions):
         return _with_operators(debug_result(Path(options.source).name, told), told)
     return debug_result(Path(options.candidate).name, told)
@@ -104,25 +104,6 @@ def _options(arguments: argparse.Namespace) -> DebugOptions | CompareActivations
         places = [Path(options.output)] if options.output else []
     confirm_overwrite(places, arguments.force)
     return replace(options, overwrite=arguments.force or bool(existing_files(places)))
-
-
-def _run(options: DebugOptions | CompareActivationsOptions, show_log: bool) -> dict[str, Any]:
-    from inspector.errors import JobError
-    from inspector.jobs.client import run_in_worker
-    from inspector.jobs.protocol import Event, Progress
-
-    with ProgressLine(every=True) as progress:
-
-        def show(event: Event) -> None:
-            if isinstance(event, Progress):
-                progress(event.fraction, event.message)
-
-        try:
-            return run_in_worker(options, show)
-        except JobError as error:
-            if show_log and error.log:
-                sys.stderr.write(error.log)
-            raise
 
 
 def _report(result: DebugResult, arguments: argparse.Namespace) -> Iterator[str]:

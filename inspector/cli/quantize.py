@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from inspector.cli.job_run import run_shown
 from inspector.cli.opening import Files, say
 from inspector.cli.output import confirm_overwrite
-from inspector.cli.progress import ProgressLine
 from inspector.cli.quantize_arguments import add_arguments as add_arguments
 from inspector.cli.quantize_arguments import quantize_options, recipe_file
 from inspector.errors import JobError, MissingPackageError, UsageError
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     places = [*variants, *map(provenance_path, variants)]
     confirm_overwrite(places, arguments.force)
     options = replace(options, overwrite=arguments.force or bool(existing_files(places)))
-    result = _make(options, arguments.traceback)
+    result = run_shown(options, arguments.traceback)
     sys.stdout.writelines(_report(options, result, arguments))
     if not arguments.json:
         for failed in result["failed"]:
@@ -98,24 +98,6 @@ def _check_backends(options: QuantizeOptions, from_tflite: bool) -> None:
             f"{each.id} can't be made of this source by --backend {options.backend}. Leave --backend out, "
             f"or take {', '.join(each.from_tflite if from_tflite else each.from_keras)}."
         )
-
-
-def _make(options: QuantizeOptions, show_log: bool) -> dict[str, Any]:
-    from inspector.jobs.client import run_in_worker
-    from inspector.jobs.protocol import Event, Progress
-
-    with ProgressLine(every=True) as progress:
-
-        def show(event: Event) -> None:
-            if isinstance(event, Progress):
-                progress(event.fraction, event.message)
-
-        try:
-            return run_in_worker(options, show)
-        except JobError as error:
-            if show_log:
-                sys.stderr.write(error.log)
-            raise
 
 
 def _report(options: QuantizeOptions, result: dict[str, Any], arguments: argparse.Namespace) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from inspector.analysis.activation_range import RANGE_COLUMNS, ActivationRange, activation_ranges, clipping_columns
 from inspector.analysis.weight_clipping import CLIPPING_COLUMNS, weight_clippings
 from inspector.cli.arguments import add_formats, add_strict
+from inspector.cli.job_run import run_shown
 from inspector.cli.opening import Files, say
 from inspector.cli.output import output_path, write_output
 from inspector.cli.page import Page, text_table
@@ -18,7 +19,6 @@ from inspector.cli.repair_arguments import (
     calibration_choice,
     common_options,
     evaluation_choice,
-    run_shown,
 )
 from inspector.cli.views import show_page
 from inspector.jobs.repair_options import RangesOptions

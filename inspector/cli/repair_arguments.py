@@ -1,15 +1,13 @@
 """The arguments that `suggest` and `ranges` share: calibration data, samples to score on, how the source is read."""
 
 import argparse
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from inspector.cli.progress import ProgressLine
 from inspector.cli.quantize_arguments import data_choice, split_data
 from inspector.datasets.choice import RANDOM, DataChoice
-from inspector.errors import JobError, UsageError
+from inspector.errors import UsageError
 from inspector.jobs.options import JobOptions, help_of
 from inspector.jobs.repair_options import SuggestOptions
 
@@ -75,22 +73,3 @@ def common_options(arguments: argparse.Namespace) -> dict[str, Any]:
         if found[name] < 0:
             raise UsageError(f"--{name.rsplit('_', 1)[0].replace('_', '-')} has to be 0 (no limit set) or more.")
     return found
-
-
-def run_shown(options: JobOptions, show_log: bool) -> dict[str, Any]:
-    """Does the job in a worker, with a line of progress. Raises JobError and what the job raises."""
-    from inspector.jobs.client import run_in_worker
-    from inspector.jobs.protocol import Event, Progress
-
-    with ProgressLine(every=True) as progress:
-
-        def show(event: Event) -> None:
-            if isinstance(event, Progress):
-                progress(event.fraction, event.message)
-
-        try:
-            return run_in_worker(options, show)
-        except JobError as error:
-            if show_log and error.log:
-                sys.stderr.write(error.log)
-            raise

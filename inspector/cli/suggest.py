@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.cli.arguments import add_output, add_strict
+from inspector.cli.job_run import run_shown
 from inspector.cli.opening import Files, say
 from inspector.cli.output import confirm_overwrite
 from inspector.cli.page import Page, Section, TextTable
@@ -18,7 +19,6 @@ from inspector.cli.repair_arguments import (
     calibration_choice,
     common_options,
     evaluation_choice,
-    run_shown,
 )
 from inspector.cli.views import show_page
 from inspector.errors import UsageError
