@@ -16,6 +16,8 @@ from inspector.errors import Cancelled, JobError, UsageError
 from inspector.jobs.command_text import command_text, command_words
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.protocol import Progress
+from inspector.jobs.provenance import sha256_of
+from inspector.jobs.recipe_file import RecipeFile
 from inspector.jobs.recipes import CLASSIC_FIVE, RECIPES
 from tests.builders import ModelBuilder
 from tests.conftest import SAMPLES
@@ -197,12 +199,32 @@ CHOICE = DataChoice("d.npz", (("x:0", "a"), ("y:0", "b")), 0, 7, "grey", -0.5, -
         replace(OPTIONS, recipes=tuple(each.id for each in reversed(RECIPES)), data=DataChoice("d.npz", (("", "a"),))),
         replace(OPTIONS, batch="dynamic", float_fallback=True, integer_io=True, backend="litert", allow_code=True,
                 memory_limit_mb=6000, time_limit_s=60),
+        replace(OPTIONS, recipes=("int8",), data=DataChoice("random"), suffix="step2",
+                float_operators=("SOFTMAX", "ADD"), float_tensors=("a b;c", "-d", "it's")),
     ],
 )  # fmt: skip
 def test_copy_as_command_gives_the_same_job(options):
     words = shlex.split(command_text(options))
     assert words[:2] == ["tflite-inspector", "quantize"]
     assert parsed(*words[2:]) == options
+
+
+def test_a_recipe_file_says_recipe_and_what_stays_float(cli, worker, sample_h5, tmp_path):
+    file = RecipeFile("int8", ("SOFTMAX",), ("a;b",), "digits_cnn.h5", sha256_of(sample_h5))
+    (tmp_path / "my.json").write_text(file.text)
+    words = ["quantize", sample_h5, "--calibration", "random", "-o", tmp_path / "out"]
+    ran = cli(*words, "--recipe", tmp_path / "my.json", "--float-tensor", "c")
+    assert ran.code == 0 and ran.err == ""
+    asked = worker.asked[0]
+    assert (asked.recipes, asked.float_operators, asked.float_tensors) == (("int8",), ("SOFTMAX",), ("a;b", "c"))
+    assert asked.suffix == "my" and "--suffix my" in command_text(asked)
+    (tmp_path / "my.json").write_text(replace(file, source_sha256="00").text)
+    assert "The recipe was found with another file" in cli(*words, "--recipe", tmp_path / "my.json").err
+    for more in (["--all"], ["--recipe", "int8"]):
+        ran = cli(*words, "--recipe", tmp_path / "my.json", *more)
+        assert ran.code == 2 and "leave the other recipes out" in ran.err
+    ran = cli(*words, "--recipe", tmp_path / "none.json")
+    assert ran.code == 2 and "can't be read: No such file" in ran.err
 
 
 def test_names_that_begin_with_a_dash_are_no_flags():
