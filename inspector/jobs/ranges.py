@@ -46,7 +46,7 @@ def _ranges(options: RangesOptions, progress: Progress, scratch: Path) -> dict[s
         weights = weight_trials(model, content, options.evaluation, options.weight_sigmas, options.weight_bits, steps)
     return {
         "model": source.path.name, "samples": samples.count, "activations": found, "weights": weights,
-        "notes": sample_notes(samples),
+        "notes": list(dict.fromkeys([*sample_notes(samples), *((weights or {}).pop("notes", ()))])),
     }  # fmt: skip
 
 

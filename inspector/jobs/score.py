@@ -56,7 +56,7 @@ def _score(options: ScoreOptions, progress: Progress, scratch: Path) -> dict[str
     return {
         "kind": scorer.kind, "samples": samples.count,
         "float": None if content is None else plain(scorer.of_float(), str(options.source), len(content)),
-        "models": scores, "notes": sample_notes(samples),
+        "models": scores, "notes": [*scorer.notes, *sample_notes(samples)],
     }  # fmt: skip
 
 
@@ -70,8 +70,7 @@ def plain(score: Score, model: str, size_bytes: int) -> dict[str, Any]:
 
 def sample_notes(samples: Samples) -> list[str]:
     """What is to be said of the samples a score comes from."""
-    notes = [each.text for each in samples.notices if each.level is Level.WARNING]
-    return notes if samples.valid_for_accuracy else [*notes, "Random samples say nothing about accuracy."]
+    return [each.text for each in samples.notices if each.level is Level.WARNING]
 
 
 def _tflite(path: str) -> Model:

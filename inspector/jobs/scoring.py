@@ -33,7 +33,11 @@ class Scorer:
     ) -> None:
         """`float_model` may be None where there are `labels`."""
         self._samples, self._labels = samples, labels
-        self._reference = None if float_model is None else outputs_of(float_model, samples, "the float model", tell)[0]
+        self._reference: Array | None = None
+        self._outputs = 1
+        if float_model is not None:
+            outputs = outputs_of(float_model, samples, "the float model", tell)
+            self._reference, self._outputs = outputs[0], len(outputs)
 
     @cached_property
     def kind(self) -> str:
@@ -45,8 +49,9 @@ class Scorer:
         return AGREEMENT if len(classes) == 1 else FIT
 
     @property
-    def samples(self) -> int:
-        return self._samples.count
+    def notes(self) -> list[str]:
+        """What is to be said of the scores."""
+        return [f"The first of {self._outputs} outputs is scored."] if self._outputs > 1 else []
 
     def of_float(self) -> Score:
         """The float model's own."""
@@ -58,7 +63,9 @@ class Scorer:
     ) -> Score:
         """Runs the model. `samples`: the same in the order of its inputs, where that is another. Raises JobError,
         DataError."""
-        return self._score(outputs_of(content, samples or self._samples, name, tell)[0])
+        outputs = outputs_of(content, samples or self._samples, name, tell)
+        self._outputs = len(outputs)
+        return self._score(outputs[0])
 
     def _score(self, outputs: Array) -> Score:
         near = None if self._reference is None else closeness(self._reference, outputs)

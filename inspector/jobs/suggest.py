@@ -16,7 +16,7 @@ from inspector.jobs.calibration import ordered
 from inspector.jobs.calibration_cache import CalibratedModel
 from inspector.jobs.conversion_failures import conversion
 from inspector.jobs.debug_files import RECIPE
-from inspector.jobs.debug_refusals import open_debug_source
+from inspector.jobs.debug_refusals import nothing_quantized, open_debug_source
 from inspector.jobs.inference import real_specs
 from inspector.jobs.keras_loading import models_forgotten
 from inspector.jobs.provenance import sha256_of
@@ -61,10 +61,13 @@ def _suggest(options: SuggestOptions, progress: Progress, scratch: Path) -> dict
     reference = scorer.of_float()
     maker = _Maker(calibrated, scorer, source.path.name)
     integer = read_content(maker.content(frozenset()), scratch)
+    if not any(tensor.quantization is not None for tensor in integer.tensors()):
+        raise nothing_quantized(source.path.name, model, False)
     search = FloatSearch(moves_of(model), maker, reference.score - options.distance, options.most, _search(steps))
     search.run()
     written = _write_recipe(target, search, source, model, options.overwrite)
-    notes = _notes(search, options, reference, [*calibrated.notes, *sample_notes(samples)])
+    notes = [*scorer.notes, *calibrated.notes, *sample_notes(samples)]
+    notes = _notes(search, options, reference, list(dict.fromkeys(notes)))
     kept = next(each for each in search.trials if each.names == search.found)
     return {
         "kind": scorer.kind, "samples": samples.count, "float_score": reference.score,

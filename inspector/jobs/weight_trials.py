@@ -10,8 +10,10 @@ from inspector.analysis.weight_clipping import WeightClipping, channel_dimension
 from inspector.datasets.choice import DataChoice
 from inspector.datasets.labels import read_labels
 from inspector.datasets.opening import open_samples
+from inspector.errors import JobError
 from inspector.jobs.calibration import ordered
 from inspector.jobs.inference import real_specs
+from inspector.jobs.score import sample_notes
 from inspector.jobs.scoring import Score, Scorer
 from inspector.jobs.steps import Steps
 from inspector.model import Model, Tensor
@@ -20,11 +22,13 @@ from inspector.model import Model, Tensor
 def weight_trials(
     model: Model, content: bytes, evaluation: DataChoice, sigmas: Sequence[float], bits: int, steps: Steps
 ) -> dict[str, Any]:
-    """{"kind", "samples", "bits", "rows": [plain WeightClipping, ...]}: float first, then quantized with all of the
-    range, then clipped at each of `sigmas`. Raises DataError, JobError."""
+    """{"kind", "samples", "bits", "rows": [plain WeightClipping, ...], "notes"}: float first, then quantized with all
+    of the range, then clipped at each of `sigmas`. Raises DataError, JobError."""
+    tensors = [each for each in model.subgraphs[0].tensors if _is_weight(each)]
+    if not tensors:
+        raise JobError("The model has no float weights that could be clipped. Leave the evaluation samples out.")
     samples = open_samples(evaluation, real_specs(model))
     scorer = Scorer(content, ordered(samples, real_specs(model)), read_labels(evaluation, samples), steps.within)
-    tensors = [each for each in model.subgraphs[0].tensors if _is_weight(each)]
     rows = [_row(scorer.of_float(), None, False, bits, 0.0, 0.0)]
     trials: list[float | None] = [None, *sigmas]
     for place, sigma in enumerate(trials):
@@ -36,10 +40,16 @@ def weight_trials(
             made = fake_quantized(kept, channel_dimension(tensor), bits)
             outside, squares = outside + count, squares + float(np.square(made - values, dtype=np.float64).sum())
             changed[tensor.index] = made
-        count = max(sum(each.elements for each in tensors), 1)
+        count = sum(each.elements for each in tensors)
         score = scorer.of(_with_constants(content, changed), "the model with other weights")
         rows.append(_row(score, sigma, True, bits, outside / count, float(np.sqrt(squares / count))))
-    return {"kind": scorer.kind, "samples": samples.count, "bits": bits, "rows": rows}
+    return {
+        "kind": scorer.kind,
+        "samples": samples.count,
+        "bits": bits,
+        "rows": rows,
+        "notes": [*scorer.notes, *sample_notes(samples)],
+    }
 
 
 def _row(score: Score, sigma: float | None, quantized: bool, bits: int, share: float, rmse: float) -> dict[str, Any]:
