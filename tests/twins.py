@@ -71,7 +71,9 @@ class _Twin:
         builder = self.builder
         shift = "1" if self.kind != "float16" else "2"  # the widened bias has taken the name
         conv = self.activation(f"{CONV_BIAS}{shift}", [1, 8, 8, 16], self.inner)
-        builder.operator("CONV_2D", [x, *self.parameters(CONV)], [conv], builder.options("Conv2DOptions", strideW=2, strideH=2))
+        builder.operator(
+            "CONV_2D", [x, *self.parameters(CONV)], [conv], builder.options("Conv2DOptions", strideW=2, strideH=2)
+        )
         shape = builder.tensor(SHAPE, [2], "INT32", np.array([1, 1024]))
         flat = self.activation("net/flatten/Reshape", [1, 1024], self.inner)
         builder.operator("RESHAPE", [conv, shape], [flat])
