@@ -1,6 +1,7 @@
 """What was debugged in this window: a history of repairs for each model; jobs and tables from disk become steps."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ class Debuggings(QObject):
         self.repair = RepairJobs(session, self.changed.emit)
         self._first: dict[str, DataChoice | None] = {}  # ids of jobs that begin a history -> what it is scored on
         self._listening = False
+        session.model_reloaded.connect(self._moved)
 
     def debug(
         self, options: DebugOptions | CompareActivationsOptions, title: str, name: str, engine: str,
@@ -85,6 +87,12 @@ class Debuggings(QObject):
 
         run_in_background(work, done, self._session.failed.emit)
 
+    def _moved(self, old: OpenModel, new: OpenModel) -> None:
+        """A step's model that was saved elsewhere is found there from now on."""
+        for step in (step for repairs in self.all for step in repairs.steps):
+            if step.path == old.path:
+                step.path = new.path
+
     # jobs
 
     def _job_ended(self, job: "Job") -> None:
@@ -112,7 +120,8 @@ class Debuggings(QObject):
             if step.path is not None and known is not None:
                 self._session.add_variant(step.path, source, RECIPE)
                 self.repair.score(repairs, step)
-            self._session.action_asked.emit("debug")
+            if self.of(self._session.current, self._session.models) is repairs:
+                self._session.action_asked.emit("debug")
 
         self._read(file, name, told, done)
 
@@ -124,7 +133,7 @@ class Debuggings(QObject):
                 model: Model | None = open_model(file) if file else None
             except ModelFileError:
                 model = None
-            return debug_result(name, told, model)
+            return all_or_none(debug_result(name, told, model))
 
         run_in_background(work, done, self._session.failed.emit)
 
@@ -138,4 +147,13 @@ def read_tables(path: Path, model: Model | None) -> DebugResult:
     if kind == "local" and beside.is_file():
         layers = debug_layers(read_layer_csv(beside), "cumulative", model)
         result = result.with_layers("cumulative", layers)
+    return all_or_none(result)
+
+
+def all_or_none(result: DebugResult) -> DebugResult:
+    """Where some rows have no operator in the model none is placed by it, so that no row is missing in the chart."""
+    for kind in result.kinds:
+        layers = result.layers(kind)
+        if any(layer.operator is None for layer in layers):
+            result = result.with_layers(kind, tuple(replace(layer, operator=None) for layer in layers))
     return result

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from inspector.errors import UsageError
+from inspector.errors import InspectorError, UsageError
 from inspector.gui.repairs import RECIPE, Repairs, Step
 from inspector.gui.session import Session, absolute_path
-from inspector.jobs.options import JobOptions, QuantizeOptions
+from inspector.jobs.options import DebugOptions, JobOptions, QuantizeOptions
 from inspector.jobs.recipes import variant_name
 from inspector.jobs.repair_options import RangesOptions, ScoreOptions, SuggestOptions
 
@@ -24,6 +24,7 @@ class RepairJobs:
         self._session, self._changed = session, changed
         self._ends: dict[str, End] = {}  # job id -> what is done when it has ended
         self._queue: JobQueue | None = None
+        self._of_step: dict[int, list[Job]] = {}  # id of a step -> what is left to do once its variant is there
 
     def follow(self, queue: "JobQueue") -> None:
         """Listens to the window's jobs, once."""
@@ -37,6 +38,15 @@ class RepairJobs:
         if options is None:
             raise UsageError("A table from disk can't be quantized again: debug the model it is about.")
         step = repairs.begin(repairs.ticked)
+        try:
+            self._begin(repairs, options, step)
+        except InspectorError:
+            repairs.steps.remove(step)
+            raise
+        self._changed(repairs)
+        return step
+
+    def _begin(self, repairs: Repairs, options: DebugOptions, step: Step) -> None:
         words = f"step {step.number}: {step.left_text} float"
         folder, suffix = self._session.new_folder(), f"step{step.number}"
         step.path = absolute_path(folder / variant_name(repairs.source.stem, RECIPE, suffix))
@@ -48,10 +58,9 @@ class RepairJobs:
         debug = replace(options, float_tensors=step.float_tensors, output="", output_folder="")
         step.waiting = "quantizing"
         self.submit(quantize, f"Requantize, {words}", repairs, lambda job: self._quantized(job, repairs, step))
-        self.submit(debug, f"Debug, {words}", repairs, lambda job: self._debugged(job, repairs, step))
+        second = self.submit(debug, f"Debug, {words}", repairs, lambda job: self._debugged(job, repairs, step))
+        self._of_step[id(step)] = [second]
         self.score(repairs, step)
-        self._changed(repairs)
-        return step
 
     def score(self, repairs: Repairs, step: Step) -> None:
         """Puts a step's score in line, the float model's with the first; nothing where no samples are for it."""
@@ -62,7 +71,8 @@ class RepairJobs:
             models=(str(step.path),), evaluation=repairs.evaluation, source=options.source, data=options.data,
             batch=options.batch, allow_code=options.allow_code,
         )  # fmt: skip
-        self.submit(wanted, f"Score, step {step.number}", repairs, lambda job: self._scored(job, repairs, step))
+        job = self.submit(wanted, f"Score, step {step.number}", repairs, lambda job: self._scored(job, repairs, step))
+        self._of_step.setdefault(id(step), []).append(job)
 
     def suggest(self, repairs: Repairs, distance: float, end: End) -> "Job":
         """Puts a search in line for what should stay float. Raises UsageError, ModelFileError."""
@@ -108,6 +118,8 @@ class RepairJobs:
             step.size_bytes, step.waiting = int(made[0]["size_bytes"]), "measuring"
         else:
             self.fail(step, job, failed[0]["sentence"] if failed else "")
+            for other in self._of_step.pop(id(step), []):
+                self._session.jobs.cancel(other)
         self._changed(repairs)
 
     def _debugged(self, job: "Job", repairs: Repairs, step: Step) -> None:

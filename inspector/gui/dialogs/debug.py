@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QSpinB
 from inspector.analysis.quantization_debug import CUMULATIVE, LOCAL
 from inspector.datasets.choice import DataChoice
 from inspector.errors import InspectorError
+from inspector.gui.asking import ask
 from inspector.gui.dialogs.data_form import DataForm
 from inspector.gui.dialogs.debug_memory import DebugMemory
 from inspector.gui.dialogs.evaluation_form import EvaluationForm
@@ -24,7 +25,7 @@ from inspector.gui.widgets import Button, SegmentedGroup, label, line, link
 from inspector.jobs.availability import installed
 from inspector.jobs.options import CompareActivationsOptions, DebugOptions
 from inspector.model import Model
-from inspector.model.text import printable
+from inspector.model.text import plural, printable
 
 RECIPE = "int8_float_io"
 _ERRORS = ((LOCAL, "Local"), (CUMULATIVE, "Cumulative"), ("both", "Both"))
@@ -115,8 +116,11 @@ class DebugDialog(QDialog):
         if isinstance(options, DebugOptions):
             if self.output.keep_unsaved:
                 options = replace(options, output_folder=str(self._unsaved.new()))
-            else:
-                options = replace(options, overwrite=bool(self.output.there))
+            elif there := self.output.there:
+                text = f"{printable(there[0].name)} is in {there[0].parent} already."
+                if ask(self, "Debug", text, [f"Replace {plural(len(there), 'file')}"]) is None:
+                    return
+                options = replace(options, overwrite=True)
         facts = self.source.facts
         title = "Compare activations" if pair else "Debug quantization"
         name = self.pair.candidate.name if pair and self.pair.candidate is not None else self.source.path.name

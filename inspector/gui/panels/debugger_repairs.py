@@ -18,6 +18,8 @@ from inspector.model.text import percent_text, plural
 _WARNING = "Float layers add QUANTIZE and DEQUANTIZE pairs and do not run on integer-only devices."
 _FROM_DISK = "A table from disk can't be repaired: debug the model it is about (Model > Debug Quantization)."
 
+_MOST_NOTES = 2
+
 
 class RepairsSide(QFrame):
     """`chosen` has the number of the step to look at."""
@@ -103,6 +105,8 @@ class RepairsSide(QFrame):
             notices.append(Notice(Level.NOTE, _FROM_DISK))
         elif count or step.left:
             notices.append(Notice(Level.WARNING, _WARNING))
+        result = step.result or repairs.first
+        notices += [Notice(Level.NOTE, note) for note in result.notes[:_MOST_NOTES]]
         self.ground.setVisible(bool(notices))
         self.notices.show_notices(notices)
 
