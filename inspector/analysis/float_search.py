@@ -102,7 +102,7 @@ class FloatSearch:
         self._moves, self._evaluate, self._target, self._most = moves, evaluate, target, most
         self._tell = tell
         self._known: dict[Names, Outcome] = {}
-        self._left = len(moves)
+        self._left, self._share = len(moves), 0.0
         self.trials: list[Trial] = []
         self.found: Names = frozenset()
         self.reached = False
@@ -166,7 +166,8 @@ class FloatSearch:
     def _try(self, names: Names, stage: str, number: int, message: str) -> Outcome:
         if names not in self._known:
             done = len(self._known)
-            self._tell(done / (done + max(self._left, 1)), f"Trying {message}")
+            self._share = max(self._share, done / (done + max(self._left, 1)))
+            self._tell(self._share, f"Trying {message}")
             self._known[names] = self._evaluate(names)
             self._left -= 1
             self.trials.append(Trial(stage, number, names, self._known[names]))
