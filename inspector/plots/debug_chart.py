@@ -32,7 +32,7 @@ _BAR, _PALE_BAR, _MARK = 0.62, 0.86, 0.72  # widths, of the distance between two
 PALE = 0.35
 """How much of its operator's colour the cumulative error's bar has."""
 _LABELLED = 6  # bars above the limit that get their number
-_LINE = 15  # pixels between two lines of text
+_LINE = 19  # pixels between two lines of text, as `axes_height` is an estimate
 MARK_STYLES: tuple[Any, ...] = ("-", (0, (3, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))
 """The lines of step 0 and of other models laid over."""
 WIDTH, HEIGHT = 760, 320

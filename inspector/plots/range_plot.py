@@ -92,7 +92,8 @@ def _range(
     right = (high - at) / (high - low) * pixels > text_width(words, SMALL) + 8
     offset = 5 * (high - low) / pixels
     write(axes, at + offset if right else at - offset, height, words, palette.dim,
-          transform=axes.get_xaxis_transform(), ha="left" if right else "right", va="center", zorder=5)  # fmt: skip
+          transform=axes.get_xaxis_transform(), ha="left" if right else "right", va="center", zorder=5,
+          bbox={"facecolor": palette.surface, "edgecolor": "none", "pad": 1})  # fmt: skip
 
 
 def range_figure(plot: RangePlot, palette: Palette, log: bool = False) -> "Figure":

@@ -126,8 +126,10 @@ class FormArea(QScrollArea):
 class NoticeLines(QWidget):
     """One line a notice: an icon that says how much it matters, and the sentence."""
 
-    def __init__(self) -> None:
+    def __init__(self, least: int = 80) -> None:
+        """`least`: the pixels that a sentence's width never goes below."""
         super().__init__()
+        self._least = least
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
@@ -163,7 +165,7 @@ class NoticeLines(QWidget):
         picture.setFixedSize(16, 18)
         self._pictures.append(picture)
         words = label(notice.text, "bad" if notice.level is Level.DAMAGE else "text", SECONDARY, wrap=True)
-        words.setMinimumWidth(80)
+        words.setMinimumWidth(self._least)
         row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(words, 1)
         made.setAccessibleName(notice.text)

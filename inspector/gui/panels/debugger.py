@@ -18,7 +18,7 @@ from inspector.gui.panels.debugger_panels import panels_of
 from inspector.gui.panels.debugger_ranges import RangesPage
 from inspector.gui.panels.debugger_recipe import export_recipe
 from inspector.gui.panels.debugger_repairs import RepairsSide
-from inspector.gui.panels.debugger_side import SidePages
+from inspector.gui.panels.debugger_side import SidePages, scrolling
 from inspector.gui.panels.debugger_suggest import Suggesting
 from inspector.gui.panels.debugger_table import DebuggerTable
 from inspector.gui.panels.weight_export import ask_where, file_stem
@@ -31,7 +31,7 @@ from inspector.plots.debug_plot import DebugPlot
 
 _NOTHING = "{} was not debugged yet. Debugging quantizes it and measures the error of every layer."
 _PICTURES = ("Picture (*.png)", "Vector picture (*.svg)", "Vector picture (*.pdf)", "Numbers of the chart (*.csv)")
-_CHART, _REST, _SIDE, _LEAST_SIDE = 340, 370, 364, 286  # pixels
+_CHART, _REST, _SIDE, _LEAST_SIDE = 340, 370, 364, 302  # pixels
 _CHART_SHARE, _SIDE_SHARE = 0.46, 0.31
 
 
@@ -54,7 +54,7 @@ class DebuggerPanel(QWidget):
         self.layers, self.side = DebuggerTable(), RepairsSide()
         self.table = self.layers.table
         self.layer_side = LayerSide()
-        self.right = SidePages((("repairs", "Repairs", self.side), ("layer", "Layer", self.layer_side)))
+        self.right = SidePages((("repairs", "Repairs", self.side), ("layer", "Layer", scrolling(self.layer_side))))
         self.ranges = RangesPage(session)
         self.suggesting = Suggesting(self, session, self.layers.tick)
         self.empty = EmptyState("", "Debug...", self._ask_debug)

@@ -112,7 +112,7 @@ class ChartCard(Card):
         self.body.setSpacing(2)
         self.body.addLayout(row)
         self.body.addWidget(self.canvas, 1)
-        self.setMinimumHeight(180)
+        self.setMinimumHeight(140)
         theme_signals().changed.connect(self._show_legend)
 
     def show_plot(self, plot: DebugPlot) -> None:

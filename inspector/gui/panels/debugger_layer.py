@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.analysis.debug_columns import metric_text
 from inspector.analysis.quantization_debug import DebugLayer
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _TITLES = ("Error", "Float and dequantized")
+_LEAST = 84  # pixels in height
 _CHOOSE = "Choose a layer in the chart or in the table."
 _NOTHING = "A table from disk has no histograms: debug the model here."
 
@@ -58,6 +59,8 @@ class LayerSide(QFrame):
         column.addWidget(self.facts)
         column.addWidget(self.doubt)
         for place, canvas in enumerate(self.canvases):
+            canvas.setMinimumHeight(_LEAST)
+            canvas.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # takes what there is
             column.addWidget(self._plot_card(place, canvas), 1)
         theme_signals().changed.connect(self._color)
         self.show_layer(None, 0)

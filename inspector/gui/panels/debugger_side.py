@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.gui.widgets import SegmentedGroup, line
 
-_LEAST = 250  # pixels
+_LEAST, _LEAST_HEIGHT = 250, 160  # pixels
 
 
 class SidePages(QFrame):
@@ -49,3 +49,15 @@ class SidePages(QFrame):
     def _choose(self, page: str) -> None:
         self.stack.setCurrentIndex(self._ids.index(page))
         self.changed.emit()
+
+
+def scrolling(page: QWidget) -> QScrollArea:
+    """The page, which scrolls up and down where it is higher than its place."""
+    made = QScrollArea()
+    made.setWidget(page)
+    made.setWidgetResizable(True)
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setMinimumHeight(_LEAST_HEIGHT)
+    return made
