@@ -1,6 +1,8 @@
 """The task suggest on the sample, whose guilty layers are known, and through the worker as programs call it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,11 @@ import pytest
 from inspector.datasets.choice import DataChoice
 from inspector.errors import UsageError
 from inspector.jobs.client import run_in_worker
+from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.recipe_file import read_recipe_file
-from inspector.jobs.repair_options import SuggestOptions
+from inspector.jobs.repair_options import ScoreOptions, SuggestOptions
 from inspector.jobs.suggest import suggest
-from tests.conftest import SAMPLES
+from tests.conftest import ROOT, SAMPLES
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.filterwarnings("ignore")]
 FLOAT = SAMPLES / "digits_cnn.float32.tflite"
@@ -62,6 +65,25 @@ def test_a_file_that_is_there_is_not_replaced_unasked(tmp_path: Path) -> None:
         suggested(tmp_path, output=str(tmp_path / "my.json"))
     suggested(tmp_path, output=str(tmp_path / "my.json"), overwrite=True, distance=0.3)
     assert read_recipe_file(tmp_path / "my.json").float_tensors == ()
+
+
+@pytest.mark.timeout(300)
+def test_a_trained_sensor_model_with_a_wide_layer_gets_its_accuracy_back(tmp_path: Path) -> None:
+    """The names that are found, as a recipe, make a file that scores as the float model does."""
+    command = [sys.executable, "-m", "tests.field_models", str(tmp_path), "sensor_wide"]
+    subprocess.run(command, cwd=ROOT, capture_output=True, timeout=200, check=True)
+    motions = str(tmp_path / "motions.npz")
+    data = DataChoice(motions, (("", "x_train"),))
+    test = DataChoice(motions, (("", "x_test"),), samples=0, labels="y_test")
+    source = str(tmp_path / "sensor_wide.h5")
+    found = run_in_worker(SuggestOptions(source=source, data=data, evaluation=test))
+    assert found["reached"] and len(found["float_tensors"]) == 2
+    assert found["tried"][0]["score"] < found["float_score"] - 0.1
+    made = run_in_worker(QuantizeOptions(source=source, recipes=("int8_float_io",), output_folder=str(tmp_path),
+                                         data=data, float_tensors=tuple(found["float_tensors"])))  # fmt: skip
+    told = run_in_worker(ScoreOptions(models=(made["variants"][0]["path"],), evaluation=test, source=source, data=data))
+    assert told["models"][0]["score"] == found["score"] >= told["float"]["score"] - 0.01
+    assert made["variants"][0]["size_bytes"] == found["size_bytes"] < found["float_size_bytes"]
 
 
 def test_a_worker_suggests_for_a_keras_file(tmp_path: Path) -> None:
