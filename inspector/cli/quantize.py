@@ -41,6 +41,7 @@ TensorFlow does the work where it is installed; a bare float .tflite needs only 
 EXAMPLES = """  tflite-inspector quantize model.h5 --recipe int8 --calibration data.npz:x_train -o variants
   tflite-inspector quantize model.keras --all --calibration images/ --scale 0.00392157 -o variants
   tflite-inspector quantize float.tflite --recipe dynamic_range --recipe float16 -o variants --json
+  tflite-inspector quantize model.h5 --recipe my.json --calibration data.npz:x_train -o variants
   tflite-inspector quantize model.h5 --recipe uint8 --calibration data.npz --python | tee quantize_model.py"""
 
 

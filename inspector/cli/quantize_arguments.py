@@ -71,8 +71,14 @@ def _add_options(group: "argparse._ArgumentGroup") -> None:
     add = group.add_argument
     add("--batch", choices=("fixed", "dynamic"), default="fixed", help=_help("batch") + " Default: fixed.")
     add("--float-fallback", action="store_true", help=_help("float_fallback"))
-    add("--float-op", action="append", default=[], metavar="OP_NAME", help=_help("float_operators"))
-    add("--float-tensor", action="append", default=[], metavar="NAME", help=_help("float_tensors"))
+    add(
+        "--float-op",
+        action="append",
+        default=[],
+        metavar="OP_NAME",
+        help="operators of this type stay float: int8_float_io, int8, uint8",
+    )
+    add("--float-tensor", action="append", default=[], metavar="NAME", help="the operator with this output stays float")
     add("--suffix", metavar="TEXT", default="", help=_help("suffix"))
     add("--integer-io", action="store_true", help=_help("integer_io"))
     add("--backend", choices=("auto", "tensorflow", "litert"), default="auto", help=_help("backend"))

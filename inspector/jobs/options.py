@@ -49,10 +49,10 @@ class QuantizeOptions(JobOptions):
     integer_io: bool = option("int16x8: INT16 inputs and outputs instead of FLOAT32.", False)
     backend: str = option("auto, tensorflow or litert: who quantizes.", "auto")
     float_operators: tuple[str, ...] = option(
-        "Types of operators that stay float, such as SOFTMAX: int8_float_io, int8 and uint8 only.", ()
+        "Types of operators that stay float, such as SOFTMAX; int8_float_io, int8 and uint8 can do that.", ()
     )
     float_tensors: tuple[str, ...] = option(
-        "Names of output tensors, in the float model, whose operators stay float: as float_operators.", ()
+        "Names of output tensors, in the float model, whose operators stay float.", ()
     )
     suffix: str = option("Stands behind the recipe in the files' names: <stem>.<recipe id>.<suffix>.tflite.", "")
     allow_code: bool = option("Load a model whose Lambda layers run code from the file.", False)
