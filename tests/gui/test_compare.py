@@ -259,6 +259,7 @@ def test_narrow_tables_leave_out_bytes_and_errors_but_no_type(
 
 def test_rows_are_copied_with_exact_bytes(panel: ComparePanel, session: Session, tmp_path: Path, qtbot: QtBot) -> None:
     compare(panel, session, tmp_path, qtbot)
+    panel.resize(1500, 720)  # room for all columns in any font
     panel.table.selectRow(row_of(panel, WIDE))
     header, line = panel.table.copied_text().splitlines()
     assert header.split("\t")[:5] == ["Operator", "Tensor", "Shape", "ORG", "DRQ"]
