@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ERROR, VALUES = "error", "values"
+_LOW = 60  # pixels of axes that have no room for words below them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +86,8 @@ def draw_layer(axes: "Axes", plot: LayerPlot, palette: Palette, log: bool = Fals
     if not any(each.sum() for each in counts):
         write_message(axes, palette, "No finite values to show.")
         return
-    style_axes(axes, palette, "dequantized - float" if plot.kind == ERROR else "real value")
+    words = "dequantized - float" if plot.kind == ERROR else "real value"
+    style_axes(axes, palette, words if axes_height(axes) > _LOW else "")
     pixels = axes_width(axes)
     edges = plot.parts[0][1].edges
     low, high = float(edges[0]), float(edges[-1])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -22,11 +22,8 @@ from inspector.palette import Palette
 from inspector.plots.layer_histograms import LayerPlot, draw_layer, layer_figure, layer_plots, part_colors
 from inspector.plots.style import figure_bytes
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-_TITLES = ("Error", "Float and dequantized")
-_LEAST = 84  # pixels in height
+_TITLES = ("Error, dequantized - float", "Float and dequantized values")
+_LEAST = 76  # pixels in height
 _CHOOSE = "Choose a layer in the chart or in the table."
 _NOTHING = "A table from disk has no histograms: debug the model here."
 
@@ -140,7 +137,7 @@ def _facts(layer: DebugLayer) -> str:
     return "  ·  ".join(words)
 
 
-def _drawing(plot: LayerPlot, log: bool) -> "Callable[[Figure, Palette], object]":
+def _drawing(plot: LayerPlot, log: bool) -> Callable[[Any, Palette], object]:
     return lambda figure, palette: draw_layer(figure.add_subplot(), plot, palette, log)
 
 
