@@ -33,7 +33,7 @@ FENCES = {
     "tflite_micro": ("jobs/",),
     "litert_quantizer": ("jobs/",),
     "PIL": ("datasets/",),
-    "sklearn": ("analysis/classification.py", "jobs/"),
+    "sklearn": ("analysis/evaluation_scores.py", "jobs/"),
     "rich": ("cli/",),
 }
 # costly to import: only inside the function that needs them

@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "debug": "inspector.cli.debug",
     "suggest": "inspector.cli.suggest",
     "ranges": "inspector.cli.ranges",
+    "evaluate": "inspector.cli.evaluate",
 }
 """Each command and its module, in the order `--help` lists them.
 

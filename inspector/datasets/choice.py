@@ -18,7 +18,7 @@ class DataChoice:
     first one for a single input. `samples` 0 takes all; fewer than there are, are drawn with `seed`. `colour` is
     "auto", "grey" or "rgb", for images as the input has channels; images become pixel x `scale` + `offset`, None as the
     input asks for. `allow_code`: the user agreed to run a Python file. `labels` names the array of a .npz or the column
-    of a .csv with the right answers, which a model is scored by; "" where there are none.
+    of a .csv with the right answers, which a model is scored by; "folders" of images by class; "" where there are none.
     """
 
     path: str

@@ -5,7 +5,7 @@ import struct
 import warnings
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 
@@ -79,18 +79,14 @@ def image_samples(folder: Path, choice: DataChoice, specs: Sequence[InputSpec], 
     drawn = chosen_rows(len(files), wanted, choice.seed).tolist()
     others = sorted(set(range(len(files))) - set(drawn))  # read in the place of those that can't be
     order = [*drawn, *np.random.default_rng(choice.seed).permutation(others).tolist()] if others else drawn
-    images, unreadable = _read(files, order, wanted, form, progress)
+    images, read, unreadable = _read(files, order, wanted, form, progress)
     if not images:
         raise DataError(f"None of the {len(files):,} images in {folder} can be read. {unreadable[0]}")
     values, title = _values(images, form, spec), folder.resolve().name or str(folder)
     text = f"{len(images):,} of {plural(len(files), 'image')} in {title}"
-    return assemble(
-        specs,
-        {spec.name: Values(values, f"{title}/")},
-        len(files),
-        text,
-        _notices(form, spec, choice, unreadable),
-    )
+    notices = _notices(form, spec, choice, unreadable)
+    samples = assemble(specs, {spec.name: Values(values, f"{title}/")}, len(files), text, notices)
+    return replace(samples, origins=tuple(str(files[index]) for index in read))
 
 
 def image_form(spec: InputSpec, choice: DataChoice) -> ImageForm:
@@ -133,9 +129,11 @@ def _pixel_scale(spec: InputSpec, choice: DataChoice) -> tuple[float, float]:
 
 def _read(
     files: Sequence[Path], order: Sequence[int], wanted: int, form: ImageForm, progress: Progress
-) -> tuple[list[Array], list[str]]:
-    """Images as arrays, and a sentence for each that can't be read; others are read in their place."""
+) -> tuple[list[Array], list[int], list[str]]:
+    """Images as arrays, which files they are, and a sentence for each that can't be read; others are read in their
+    place."""
     found: list[Array] = []
+    read: list[int] = []
     unreadable: list[str] = []
     size = (form.width, form.height)
     for index in order:
@@ -153,9 +151,10 @@ def _read(
                     f"at most {bytes_text(MOST_BYTES)} are held at once. Choose fewer samples."
                 )
         found.append(image)
+        read.append(index)
         if len(found) == wanted:
             break
-    return found, unreadable
+    return found, read, unreadable
 
 
 def _why(path: Path, error: BaseException) -> str:

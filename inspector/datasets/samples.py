@@ -17,7 +17,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 class Samples:
     """`arrays` holds one array an input, by its name and in the model's order: (count, *sample shape), of the input's
     type, read-only, mapped from the file where that was possible. `total` is how many the data had.
-    `ranges` are the lowest and highest value of each array, `sources` what it is called where it comes from."""
+    `ranges` are the lowest and highest value of each array, `sources` what it is called where it comes from; `origins`
+    the file of each sample, where it is one (images)."""
 
     specs: tuple[InputSpec, ...]
     arrays: Mapping[str, Array]
@@ -28,6 +29,7 @@ class Samples:
     notices: tuple[Notice, ...] = ()
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return self.count

@@ -13,6 +13,7 @@ from typing import Any
 
 from inspector.analysis.progress import Progress
 from inspector.errors import UsageError
+from inspector.jobs.evaluate_options import EvaluateOptions
 from inspector.jobs.options import (
     CompareActivationsOptions,
     DebugOptions,
@@ -33,6 +34,7 @@ TASKS: dict[str, tuple[type[JobOptions], str]] = {
     ScoreOptions.JOB: (ScoreOptions, "inspector.jobs.score:score"),
     SuggestOptions.JOB: (SuggestOptions, "inspector.jobs.suggest:suggest"),
     RangesOptions.JOB: (RangesOptions, "inspector.jobs.ranges:ranges"),
+    EvaluateOptions.JOB: (EvaluateOptions, "inspector.jobs.evaluate:evaluate"),
 }
 """Job name -> its options class and "module:function" of its task."""
 

@@ -1,0 +1,182 @@
+"""The task "evaluate": models run over labelled samples, their scores, and how sure those are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from inspector.analysis.evaluation_task import REGRESSION, checked_labels, task_of
+from inspector.analysis.progress import Progress
+from inspector.datasets.choice import DataChoice
+from inspector.datasets.input_spec import InputSpec
+from inspector.datasets.labelled import labelled_choice, names_of, read_names
+from inspector.datasets.labels import FOLDERS, class_folders, read_labels
+from inspector.datasets.opening import open_samples
+from inspector.datasets.samples import Samples
+from inspector.errors import DataError, MissingPackageError, UsageError
+from inspector.formats import open_model
+from inspector.jobs.availability import INSTALL
+from inspector.jobs.calibration import ordered
+from inspector.jobs.evaluate_options import AUTO, NEAREST, TRUNCATE, EvaluateOptions
+from inspector.jobs.evaluation_row import Judge, Scored
+from inspector.jobs.evaluation_run import Outputs, run_tflite
+from inspector.jobs.inference import real_specs
+from inspector.jobs.interpreter_run import Array
+from inspector.jobs.score import sample_notes
+from inspector.jobs.steps import Steps
+from inspector.model import Model
+from inspector.model.text import percent_text, plural, printable, shape_text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Work:
+    """What is known before anything runs. `task` is "" where only outputs can tell; `labels` as the task counts."""
+
+    options: EvaluateOptions
+    models: list[Model]
+    samples: Samples
+    labels: Array | None
+    task: str
+    names: tuple[str, ...]
+    data: DataChoice
+
+
+def evaluate(options: EvaluateOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    """Returns {"task", "samples", "data", "labels", "reference", "reference_row", "models": [row, ...], "notes"}; the
+    rows are Judge.row's, "reference_row" that of a reference that is not among the models.
+
+    Raises UsageError, ModelFileError, DataError, JobError, MissingPackageError.
+    """
+    work = _prepared(options, progress)
+    steps = Steps(progress, 2 * len(work.models))
+    judge: Judge | None = None
+    scored: dict[Path, Scored] = {}
+    for model in work.models:
+        steps(f"Running {model.path.name}")
+        outputs = _outputs(model, work, options.input_rounding, scratch, steps)
+        judge = judge or Judge(work.task or task_of(None, outputs.real), work.labels, work.names, options)
+        steps(f"Scoring {model.path.name}")
+        found = judge.scored(model, outputs)
+        scored[model.path] = _with_rounding_note(work, judge, found, scratch) if _truncated(work, found) else found
+    assert judge is not None
+    reference = scored[_path(options.reference)] if options.reference else None
+    rows = {path: judge.row(each, reference) for path, each in scored.items()}
+    for given in (options.reference, *options.models):
+        if given:
+            rows[_path(given)]["model"] = given
+    wanted = [_path(each) for each in options.models]
+    return {
+        "task": judge.task, "samples": work.samples.count, "data": work.data.path, "labels": work.data.labels,
+        "reference": options.reference or None,
+        "reference_row": rows[reference.model.path] if reference and reference.model.path not in wanted else None,
+        "models": [rows[each] for each in wanted], "notes": _notes(work, judge),
+    }  # fmt: skip
+
+
+def _prepared(options: EvaluateOptions, progress: Progress) -> _Work:
+    if not options.models:
+        raise UsageError("There is no model to evaluate.")
+    wanted = [*([options.reference] if options.reference else []), *options.models]
+    models = [open_model(path) for path in dict.fromkeys(map(_path, wanted))]
+    specs = real_specs(models[0])
+    data = labelled_choice(options.data, specs)
+    for model in models[1:]:
+        _check_inputs(model, models[0])
+    samples = open_samples(data, specs, progress)
+    names = _names(models, options, data)
+    labels = read_labels(data, samples, progress, numbers=True, names=names)
+    if labels is None and not options.reference:
+        raise UsageError(
+            "Without labels a model can only be compared with another: name the labels, or a reference model."
+        )
+    if labels is not None and find_spec("sklearn") is None:
+        raise MissingPackageError(f"Scores need scikit-learn: {INSTALL['tensorflow']}")
+    task = "" if options.task == AUTO else options.task
+    if labels is not None:
+        shapes = [_output_shape(model) for model in models]
+        task = task or task_of(labels, np.zeros((1, *shapes[0]), np.float32))
+        checked = [checked_labels(labels, task, int(np.prod(shape))) for shape in shapes]
+        labels = checked[0]
+    return _Work(options, models, samples, labels, task, names, data)
+
+
+def _check_inputs(model: Model, first: Model) -> None:
+    """Raises DataError for models that can't be given the same samples."""
+    mine, others = (sorted(spec.sample_shape for spec in real_specs(each)) for each in (model, first))
+    if mine != others:
+        raise DataError(
+            f"{model.path.name} takes samples of {', '.join(map(shape_text, mine))}, {first.path.name} of "
+            f"{', '.join(map(shape_text, others))}: they can't be evaluated with the same data."
+        )
+
+
+def _output_shape(model: Model) -> tuple[int, ...]:
+    """Of the first output, without the batch. Raises DataError."""
+    outputs = model.outputs()
+    if not outputs:
+        raise DataError(f"{model.path.name} has no outputs: nothing can be scored.")
+    shape = outputs[0].shape
+    return shape[1:] if shape[:1] == (1,) else shape
+
+
+def _outputs(model: Model, work: _Work, rounding: str, scratch: Path, steps: Steps) -> Outputs:
+    arrays = _arrays(work.samples, real_specs(model))
+    if model.is_keras:
+        from inspector.jobs.keras_run import run_keras
+
+        return run_keras(model, arrays, work.options, scratch, steps.within)
+    return run_tflite(model.path.read_bytes(), model, arrays, work.options, rounding, steps.within)
+
+
+def _arrays(samples: Samples, specs: Sequence[InputSpec]) -> list[Array]:
+    """The samples of each input in a model's order."""
+    return [samples.arrays[given] for _name, given in ordered(samples, specs).names]
+
+
+def _names(models: Sequence[Model], options: EvaluateOptions, data: DataChoice) -> tuple[str, ...]:
+    """The classes' names: of the file that was named, of a model's metadata, else of the folders of images."""
+    if options.label_names:
+        return read_names(options.label_names)
+    for model in models:
+        for each in model.associated_files:
+            if "label" in each.name.lower() and each.name.lower().endswith(".txt") and each.text:
+                return names_of(each.text)
+    return tuple(class_folders(Path(data.path).expanduser())) if data.labels == FOLDERS else ()
+
+
+def _truncated(work: _Work, scored: Scored) -> bool:
+    integers = not scored.outputs.input_type.startswith("FLOAT")
+    return work.options.input_rounding == TRUNCATE and integers and scored.decided is not None
+
+
+def _with_rounding_note(work: _Work, judge: Judge, scored: Scored, scratch: Path) -> Scored:
+    """What casting the inputs without rounding or clipping cost, in a sentence."""
+    model = scored.model
+    quiet = Steps(lambda _share, _message: None, 1)
+    right = judge.scored(model, _outputs(model, work, NEAREST, scratch, quiet))
+    changed = int(np.count_nonzero(scored.decided != right.decided))
+    text = f"{model.path.name}: inputs cast without rounding or clipping change {plural(changed, 'decision')}"
+    mine, other = scored.values["accuracy"], right.values["accuracy"]
+    text += "." if mine is None else f"; accuracy {percent_text(mine)} instead of {percent_text(other)}."
+    return replace(scored, outputs=replace(scored.outputs, notes=(*scored.outputs.notes, text)))
+
+
+def _notes(work: _Work, judge: Judge) -> list[str]:
+    notes = sample_notes(work.samples)
+    if work.data != work.options.data and work.data.path:
+        parts = [array for _name, array in work.data.arrays]
+        chosen = f"labels {printable(work.data.labels)}" if work.data.labels else "no labels"
+        notes.append(f"Chosen by name: {', '.join([*map(printable, parts), chosen])}.")
+    if judge.task != REGRESSION and judge.labels is not None and work.samples.count < 100:
+        notes.append(
+            f"With {plural(work.samples.count, 'sample')} each of them is {percent_text(1 / work.samples.count)}: "
+            "look at the intervals."
+        )
+    return notes
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()

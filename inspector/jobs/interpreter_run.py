@@ -1,0 +1,84 @@
+"""One LiteRT interpreter of a .tflite, for one sample or a batch: only in a worker, as a bad model can take it down."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from inspector.errors import DataError, JobError
+from inspector.jobs.evaluate_options import TRUNCATE, XNNPACK
+from inspector.jobs.variant_run import stored
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class InterpreterRun:
+    """Gives the first output for each row of samples. One interpreter serves one thread."""
+
+    def __init__(self, content: bytes, name: str, shapes: Sequence[tuple[int, ...]], kernels: str) -> None:
+        """`shapes` are those of the inputs, with the batch. Raises JobError where the model can't be run so."""
+        from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+        kind = OpResolverType.BUILTIN if kernels == XNNPACK else OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+        self._name = name
+        try:
+            made = Interpreter(model_content=content, num_threads=1, experimental_op_resolver_type=kind)
+            details = made.get_input_details()
+            if len(details) != len(shapes):
+                raise DataError(f"{name} has {len(details)} inputs, the samples have {len(shapes)}.")
+            for detail, shape in zip(details, shapes, strict=True):
+                if tuple(detail["shape"]) != shape:
+                    made.resize_tensor_input(detail["index"], list(shape))
+            made.allocate_tensors()
+        except (RuntimeError, ValueError) as error:
+            raise JobError(f"{name} can't be run here: {reason(error)}.") from error
+        self._made, self.inputs, self.output = made, made.get_input_details(), made.get_output_details()[0]
+        self.seconds = 0.0
+        """What the last `invoke` alone took."""
+
+    def __call__(self, values: Sequence[Array]) -> Array:
+        """`values` as the inputs store them, each in its input's shape. The output with its batch, a copy."""
+        try:
+            for detail, each in zip(self.inputs, values, strict=True):
+                self._made.set_tensor(detail["index"], each)
+            started = time.perf_counter()
+            self._made.invoke()
+            self.seconds = time.perf_counter() - started
+        except (RuntimeError, ValueError) as error:
+            raise JobError(f"{self._name} can't be run on these samples: {reason(error)}.") from error
+        found: Array = self._made.get_tensor(self.output["index"])
+        return found
+
+    def forget(self) -> None:
+        """States that a model keeps from sample to sample go back to their start: samples have nothing in common."""
+        self._made.reset_all_variables()
+
+    @property
+    def delegated(self) -> bool:
+        """Whether XNNPACK runs any operator of it."""
+        listed = getattr(self._made, "_get_ops_details", None)
+        return listed is not None and any(each["op_name"] == "DELEGATE" for each in listed())
+
+
+def as_stored(values: Array, detail: dict[str, Any], rounding: str) -> Array:
+    """Real values as the input takes them: q = round(r / scale + zero_point), clipped; "truncate" only casts."""
+    dtype, (scale, zero_point) = np.dtype(detail["dtype"]), detail["quantization"]
+    if rounding != TRUNCATE or not scale or not np.issubdtype(dtype, np.integer) or values.dtype.kind != "f":
+        return stored(values, detail)
+    with np.errstate(invalid="ignore"):
+        return np.ascontiguousarray((values / scale + zero_point).astype(np.int64).astype(dtype))
+
+
+def real_values(values: Array, detail: dict[str, Any]) -> Array:
+    """An output as real numbers: scale x (q - zero_point) where it is quantized."""
+    scale, zero_point = detail["quantization"]
+    if scale and np.issubdtype(values.dtype, np.integer):
+        return (values.astype(np.float32) - np.float32(zero_point)) * np.float32(scale)
+    return values
+
+
+def reason(error: Exception) -> str:
+    """The last line of what TensorFlow Lite says."""
+    lines = str(error).strip().splitlines()
+    return lines[-1].rstrip(". ") if lines else type(error).__name__
