@@ -28,6 +28,7 @@ from inspector.jobs.steps import Steps
 from inspector.jobs.tflite_backend import Array, debug_model, debugger_csv, quantized
 from inspector.model import Model
 from inspector.model.layer_table import LayerTable
+from inspector.model.text import plural
 
 _TITLES = {"local": "local error", "cumulative": "cumulative error"}
 
@@ -64,6 +65,7 @@ def debug(options: DebugOptions, progress: Progress, scratch: Path) -> dict[str,
         **told, "csv": {kind: str(path) for kind, path in files.items()}, "model": str(target or ""),
         "size_bytes": len(content), "calibration_key": calibrated.key, "notes": [*calibrated.notes, *told["notes"]],
         "reference": source.path.name, "candidate": variant_name(source.path.stem, RECIPE),
+        "summary": f"{plural(len(told[options.errors[0]]['rows']), 'layer')} measured, {told['samples']:,} samples.",
     }  # fmt: skip
 
 

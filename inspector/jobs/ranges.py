@@ -19,6 +19,7 @@ from inspector.jobs.sources import open_source
 from inspector.jobs.steps import Steps
 from inspector.jobs.weight_trials import weight_trials
 from inspector.model import Model, Tensor
+from inspector.model.text import plural
 
 
 def ranges(options: RangesOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
@@ -46,6 +47,7 @@ def _ranges(options: RangesOptions, progress: Progress, scratch: Path) -> dict[s
         weights = weight_trials(model, content, options.evaluation, options.weight_sigmas, options.weight_bits, steps)
     return {
         "model": source.path.name, "samples": samples.count, "activations": found, "weights": weights,
+        "summary": f"{plural(len(found), 'activation')} measured with {samples.count:,} samples.",
         "notes": list(dict.fromkeys([*sample_notes(samples), *((weights or {}).pop("notes", ()))])),
     }  # fmt: skip
 

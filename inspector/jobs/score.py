@@ -19,6 +19,7 @@ from inspector.jobs.sources import open_source
 from inspector.jobs.steps import Steps
 from inspector.model import Model
 from inspector.model.finding import Level
+from inspector.model.text import percent_text
 
 
 def score(options: ScoreOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
@@ -56,8 +57,14 @@ def _score(options: ScoreOptions, progress: Progress, scratch: Path) -> dict[str
     return {
         "kind": scorer.kind, "samples": samples.count,
         "float": None if content is None else plain(scorer.of_float(), str(options.source), len(content)),
-        "models": scores, "notes": [*scorer.notes, *sample_notes(samples)],
+        "models": scores, "summary": _summary(scores, samples.count), "notes": [*scorer.notes, *sample_notes(samples)],
     }  # fmt: skip
+
+
+def _summary(scores: list[dict[str, Any]], samples: int) -> str:
+    """`98.0 % on 500 samples.`"""
+    found = ", ".join(percent_text(each["score"]) for each in scores)
+    return f"{found} on {samples:,} samples." if found else ""
 
 
 def plain(score: Score, model: str, size_bytes: int) -> dict[str, Any]:

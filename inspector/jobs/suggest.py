@@ -29,6 +29,7 @@ from inspector.jobs.sources import Source, check_targets
 from inspector.jobs.steps import Steps
 from inspector.jobs.tflite_backend import quantized
 from inspector.model import Model
+from inspector.model.text import percent_text, plural
 
 _ISLANDS = (
     "Operators that stay float read and write through QUANTIZE and DEQUANTIZE, and do not run on integer-only devices."
@@ -74,6 +75,8 @@ def _suggest(options: SuggestOptions, progress: Progress, scratch: Path) -> dict
         "float_size_bytes": len(calibrated.content), "distance": options.distance, "reached": search.reached,
         **_told(kept, model, integer), "tried": [_trial(each, model, integer) for each in search.trials],
         "recipe_file": written, "notes": notes,
+        "summary": f"{len(search.trials):,} sets tried; {percent_text(kept.outcome.score)} with "
+        f"{plural(len(kept.names), 'operator')} float.",
     }  # fmt: skip
 
 

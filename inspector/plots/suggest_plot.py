@@ -140,7 +140,8 @@ def _ring(axes: "Axes", plot: SuggestPlot, palette: Palette) -> None:
     name = found.name if len(found.operators) <= 4 else f"{len(found.operators)} layers"
     axes.annotate(f"{name}, {percent_text(found.score)}", (found.size_bytes, found.score),
                   xytext=(-8 if at_right else 8, -16), ha="right" if at_right else "left",
-                  textcoords="offset points", color=palette.text, fontsize=SMALL, zorder=5)  # fmt: skip
+                  textcoords="offset points", color=palette.text, fontsize=SMALL, zorder=5,
+                  bbox={"facecolor": palette.surface, "edgecolor": "none", "pad": 1})  # fmt: skip
 
 
 def suggest_figure(plot: SuggestPlot, palette: Palette) -> "Figure":

@@ -78,7 +78,7 @@ def test_what_can_not_be_labels_is_told(tmp_path: Path, name: str, sentence: str
 def test_only_files_with_names_have_labels(tmp_path: Path) -> None:
     path = tmp_path / "x.npy"
     np.save(path, np.zeros((4, 2), np.float32))
-    with pytest.raises(DataError, match=r"x.npy has no labels: they are an array of a .npz, a column of a .csv, or fold"):
+    with pytest.raises(DataError, match=r"x.npy has no labels: they are an array of a .npz, a column of a .csv, or f"):
         labels(DataChoice(str(path), labels="y"))
 
 

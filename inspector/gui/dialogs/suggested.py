@@ -43,6 +43,7 @@ class SuggestedDialog(QDialog):
         self.pick = label("", "dim", SECONDARY)
         self.tick = Button("Tick", primary=True)
         self.tick.clicked.connect(self._tick)
+        self.tick.setDefault(True)
         self._arrange()
         self._draw()
 
@@ -50,6 +51,7 @@ class SuggestedDialog(QDialog):
         save = IconButton("image", "Save the chart as PNG, SVG, PDF, or its numbers as CSV")
         save.clicked.connect(self.save)
         close = Button("Close")
+        close.setAutoDefault(False)
         close.clicked.connect(self.reject)
         head = QHBoxLayout()
         head.addWidget(self.headline, 1)
