@@ -25,7 +25,7 @@ def evaluation_page(result: dict[str, Any]) -> Page:
             "regression": "numbers"}[result["task"]]  # fmt: skip
     labels = f", labels {result['labels']}" if result["labels"] else ", no labels"
     page.line(f"{plural(result['samples'], 'sample')} of {Path(result['data']).name}{labels}: {task}", "title")
-    page.line(_legend(result), "dim")
+    page.line(_legend(result, any(row["intervals"] for row in rows)), "dim")
     page.line()
     page.table(_scores(rows))
     agreements = [row for row in rows if row["agreement"] is not None and row["differences"] is not None]
@@ -43,8 +43,10 @@ def evaluation_page(result: dict[str, Any]) -> Page:
     return page
 
 
-def _legend(result: dict[str, Any]) -> str:
-    text = "Intervals by bootstrap over the samples"
+def _legend(result: dict[str, Any], sure: bool) -> str:
+    if not sure:
+        return "no intervals: nothing is resampled" if result["labels"] else "no scores: they need labels"
+    text = "intervals by bootstrap over the samples"
     if result["reference"]:
         text += f"; ▲ better, ▼ worse, ≈ about equal to {Path(result['reference']).name}"
     return text

@@ -170,6 +170,10 @@ def _notes(work: _Work, judge: Judge) -> list[str]:
         parts = [array for _name, array in work.data.arrays]
         chosen = f"labels {printable(work.data.labels)}" if work.data.labels else "no labels"
         notes.append(f"Chosen by name: {', '.join([*map(printable, parts), chosen])}.")
+    for model in work.models:
+        if len(outputs := model.outputs()) > 1:
+            name = printable(outputs[0].name)
+            notes.append(f"{model.path.name}: the first of its {len(outputs)} outputs is scored, {name}.")
     if judge.task != REGRESSION and judge.labels is not None and work.samples.count < 100:
         notes.append(
             f"With {plural(work.samples.count, 'sample')} each of them is {percent_text(1 / work.samples.count)}: "

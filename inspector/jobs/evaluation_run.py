@@ -63,9 +63,8 @@ class _Evaluation:
         self._rounding, self._latency = rounding, options.latency_samples
         self._kernels, self._notes = options.kernels, list[str]()
         self._batched = all(tensor.shape[:1] == (1,) for tensor in model.inputs())
-        self._stateful = any(each.op_name in _STATEFUL for each in model.operators()) or any(
-            each.kind == "variable" for each in model.tensors()
-        )
+        self._resources = any(each.op_name in _STATEFUL for each in model.operators())
+        self._stateful = self._resources or any(each.kind == "variable" for each in model.tensors())
         self._stop = threading.Event()
         self._done = 0
 
@@ -163,7 +162,7 @@ class _Evaluation:
                 if self._stop.is_set():
                     return np.empty(0)
                 if self._stateful:
-                    run.forget()
+                    run.forget(self._resources)
                 values = [self._shaped(each[place : place + size]) for each in stored]
                 found.append(_rows(run(values), size)[: last - first - place])
             self._done += last - first
@@ -197,7 +196,7 @@ class _Evaluation:
         ends = time.perf_counter() + 1.0
         for place in range(min(self._latency, self._count) + 3 if self._latency else 0):
             if self._stateful:
-                single.forget()
+                single.forget(self._resources)
             at = place % self._count
             single(self._one(single, at))
             found.append(single.seconds * 1000)

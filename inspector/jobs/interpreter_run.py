@@ -18,10 +18,18 @@ class InterpreterRun:
 
     def __init__(self, content: bytes, name: str, shapes: Sequence[tuple[int, ...]], kernels: str) -> None:
         """`shapes` are those of the inputs, with the batch. Raises JobError where the model can't be run so."""
+        self._content, self._name, self._shapes, self._kernels = content, name, shapes, kernels
+        self._made = self._opened()
+        self.inputs, self.output = self._made.get_input_details(), self._made.get_output_details()[0]
+        self.seconds = 0.0
+        """What the last `invoke` alone took."""
+
+    def _opened(self) -> Any:
         from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-        kind = OpResolverType.BUILTIN if kernels == XNNPACK else OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
-        self._name = name
+        content, name, shapes = self._content, self._name, self._shapes
+        builtin = self._kernels != XNNPACK
+        kind = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES if builtin else OpResolverType.BUILTIN
         try:
             made = Interpreter(model_content=content, num_threads=1, experimental_op_resolver_type=kind)
             details = made.get_input_details()
@@ -33,9 +41,7 @@ class InterpreterRun:
             made.allocate_tensors()
         except (RuntimeError, ValueError) as error:
             raise JobError(f"{name} can't be run here: {reason(error)}.") from error
-        self._made, self.inputs, self.output = made, made.get_input_details(), made.get_output_details()[0]
-        self.seconds = 0.0
-        """What the last `invoke` alone took."""
+        return made
 
     def __call__(self, values: Sequence[Array]) -> Array:
         """`values` as the inputs store them, each in its input's shape. The output with its batch, a copy."""
@@ -50,9 +56,13 @@ class InterpreterRun:
         found: Array = self._made.get_tensor(self.output["index"])
         return found
 
-    def forget(self) -> None:
-        """States that a model keeps from sample to sample go back to their start: samples have nothing in common."""
-        self._made.reset_all_variables()
+    def forget(self, resources: bool) -> None:
+        """States that a model keeps from sample to sample go back to their start: samples have nothing in common.
+        `resources`: it has VAR_HANDLE, whose values TensorFlow Lite puts back only in an interpreter made anew."""
+        if resources:
+            self._made = self._opened()
+        else:
+            self._made.reset_all_variables()
 
     @property
     def delegated(self) -> bool:

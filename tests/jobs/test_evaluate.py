@@ -186,6 +186,21 @@ def test_a_model_that_can_not_be_batched_runs_one_by_one(tmp_path: Path) -> None
     assert row["accuracy"] == 1.0 and row["run"]["how"] == "one at a time"
 
 
+def test_samples_of_a_model_with_states_have_nothing_in_common(tmp_path: Path, shared_models: Path) -> None:
+    """A streaming model keeps what it heard in variables: each sample is scored as the first one of a new model."""
+    model = shared_models / "pymicro_wakeword__okay_nabu.tflite"
+    tensor = open_model(model).inputs()[0]
+    levels = np.random.default_rng(0).integers(-128, 128, (12, *tensor.shape[1:]))
+    samples = ((levels - tensor.zero_point) * tensor.scale).astype(np.float32)
+    alone = np.concatenate([plain_outputs(model, sample[None])[0] for sample in samples])
+    in_turn = plain_outputs(model, samples)[0]
+    assert np.abs(alone - in_turn).max() > 0
+    np.savez(tmp_path / "rows.npz", x=samples, y=alone)
+    row = evaluated(tmp_path, model, data=DataChoice(str(tmp_path / "rows.npz"), samples=0), task="regression")
+    assert row["models"][0]["mae"] == pytest.approx(0, abs=1e-7)
+    assert "keeps states: they are put back" in row["models"][0]["notes"][0]
+
+
 def test_an_input_without_a_batch_takes_each_sample_as_it_is(tmp_path: Path) -> None:
     b = ModelBuilder()
     x, y = b.tensor("x", [6]), b.tensor("y", [6])
