@@ -27,15 +27,18 @@ def labelled_choice(choice: DataChoice, specs: tuple[InputSpec, ...]) -> DataCho
         return replace(choice, labels=names[0] if names else "")
     if kind == "images" and not choice.labels:
         return replace(choice, labels=FOLDERS if len(class_folders(path)) > 1 else "")
-    if kind != "npz" or len(specs) != 1:
-        return choice
-    return _of_arrays(choice, path)
+    return _of_arrays(choice, path, specs) if kind == "npz" else choice
 
 
-def _of_arrays(choice: DataChoice, path: Path) -> DataChoice:
+def _of_arrays(choice: DataChoice, path: Path, specs: tuple[InputSpec, ...]) -> DataChoice:
     from inspector.datasets.numpy_files import npz_arrays
 
     names = tuple(each.info.name for each in npz_arrays(path))
+    if len(specs) > 1:
+        fed = {*dict(choice.arrays).values(), *(name for spec in specs for name in spec.names)}
+        return replace(
+            choice, labels=choice.labels or label_partner("", tuple(each for each in names if each not in fed))
+        )
     if choice.arrays:
         labels = choice.labels or label_partner(choice.arrays[0][1], names)
         return replace(choice, labels="" if labels == choice.arrays[0][1] else labels)

@@ -45,8 +45,8 @@ class _Work:
 
 
 def evaluate(options: EvaluateOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
-    """Returns {"task", "samples", "data", "labels", "reference", "reference_row", "models": [row, ...], "notes"}; the
-    rows are Judge.row's, "reference_row" that of a reference that is not among the models.
+    """Returns {"task", "samples", "data", "labels", "reference", "reference_row", "models": [row, ...], "notes",
+    "summary"}; the rows are Judge.row's, "reference_row" that of a reference that is not among the models.
 
     Raises UsageError, ModelFileError, DataError, JobError, MissingPackageError.
     """
@@ -73,6 +73,7 @@ def evaluate(options: EvaluateOptions, progress: Progress, scratch: Path) -> dic
         "reference": options.reference or None,
         "reference_row": rows[reference.model.path] if reference and reference.model.path not in wanted else None,
         "models": [rows[each] for each in wanted], "notes": _notes(work, judge),
+        "summary": _summary([rows[each] for each in wanted]),
     }  # fmt: skip
 
 
@@ -180,6 +181,16 @@ def _notes(work: _Work, judge: Judge) -> list[str]:
             "look at the intervals."
         )
     return notes
+
+
+def _summary(rows: Sequence[dict[str, Any]]) -> str:
+    """For the Jobs panel: the score of a single model."""
+    if len(rows) > 1:
+        return f"{len(rows):,} models evaluated"
+    row = rows[0]
+    if row["accuracy"] is not None:
+        return f"Accuracy {percent_text(row['accuracy'])}"
+    return f"RMSE {row['rmse']:.4g}" if row["rmse"] is not None else "Agreement measured"
 
 
 def _path(text: str) -> Path:

@@ -86,6 +86,12 @@ def test_arrays_and_labels_go_by_their_names(
     assert chosen.arrays == (("", array),) and chosen.labels == labels
 
 
+def test_labels_stand_beside_the_arrays_of_several_inputs(tmp_path: Path) -> None:
+    path = npz(tmp_path, row=np.zeros((4, 2)), y=np.zeros((4, 2)), label=np.zeros(4, int))
+    others = (ROW, InputSpec("y", (1, 2), "FLOAT32"))
+    assert labelled_choice(DataChoice(path), others) == DataChoice(path, labels="label")
+
+
 def test_none_leaves_the_labels_out(tmp_path: Path) -> None:
     path = npz(tmp_path, x=np.zeros((4, 2)), y=np.zeros(4, int))
     assert labelled_choice(DataChoice(path, labels="none"), (ROW,)).labels == ""
