@@ -44,11 +44,11 @@ def real_values(path: Path) -> dict[int, Array]:
     interpreter = Interpreter(str(path), experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
     interpreter.allocate_tensors()
     found = {}
+    constants = {tensor.index for tensor in open_model(path).tensors() if tensor.has_data}
     for detail in interpreter.get_tensor_details():
-        try:
-            values = interpreter.get_tensor(detail["index"])
-        except ValueError:  # computed, and not yet
+        if detail["index"] not in constants:  # not computed yet: whatever the memory held before
             continue
+        values = interpreter.get_tensor(detail["index"])
         parameters = detail["quantization_parameters"]
         if len(parameters["scales"]):
             shape = [1] * values.ndim
