@@ -19,7 +19,7 @@ test: setup
 	$(PYTHON_BIN) -m pytest -n auto --dist loadfile
 
 quick: setup
-	$(PYTHON_BIN) -m pytest -n auto -m "not tensorflow"
+	$(PYTHON_BIN) -m pytest -n auto --dist loadfile -m "not tensorflow and not slow"
 
 benchmarks: setup
 	$(PYTHON_BIN) -m tests.benchmarks
