@@ -42,9 +42,8 @@ def measured(
             while wait(sizes, _LOOK).not_done:
                 if progress is not None:
                     progress(min(sum(packed) / total, 1.0), "Compressing the files")
-        except BaseException:
-            stopped = True
-            raise
+        finally:
+            stopped = True  # where this was left early, the threads have something left to stop
     sized = (replace(v, gzip_bytes=size.result()) for v, size in zip(variants, sizes, strict=True))
     return tuple(sized), filled
 

@@ -132,15 +132,18 @@ class _Draft:
 
 def _move_all(drafts: list[_Draft]) -> None:
     """Moves the drafts into place; when one can't be, those before it are taken back."""
-    for draft in drafts:
-        try:
-            draft.move(keep_old=len(drafts) > 1)
-        except BaseException as error:
-            for moved in drafts:
-                moved.take_back()
-            if isinstance(error, OSError):
+    complete = False
+    try:
+        for draft in drafts:
+            try:
+                draft.move(keep_old=len(drafts) > 1)
+            except OSError as error:
                 raise export_error(error, draft.path) from error
-            raise
+        complete = True
+    finally:
+        if not complete:  # Ctrl+C leaves as little behind as a full disk
+            for draft in drafts:
+                draft.take_back()
     for draft in drafts:
         if draft.backup is not None:
             with suppress(OSError):

@@ -54,10 +54,9 @@ class _Runnable(QRunnable):
             pass
         except InspectorError as error:
             task.failed.emit(str(error))
-        except Exception as error:  # an edge: a thread has nobody above it that could catch a defect  # noqa: BLE001
-            sys.excepthook(type(error), error, error.__traceback__)
-            task.failed.emit(f"This stopped because of a defect in the program: {type(error).__name__}.")
         finally:
+            if (defect := sys.exc_info()[0]) is not None:  # on its way through Qt to the hook
+                task.failed.emit(f"This stopped because of a defect in the program: {defect.__name__}.")
             task.ended.emit()
 
 

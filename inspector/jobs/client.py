@@ -108,13 +108,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(BrokenPipeError):
         process.stdin.close()
     try:
-        process.wait(LEAVING_SECONDS)
-    except BaseException as error:  # a second Ctrl+C is no reason to leave the worker behind
-        process.kill()
-        process.wait()
-        if not isinstance(error, subprocess.TimeoutExpired):
-            raise
-    finally:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(LEAVING_SECONDS)
+    finally:  # a second Ctrl+C is no reason to leave the worker behind
+        if process.poll() is None:
+            process.kill()
+            process.wait()
         process.stdout.close()
 
 

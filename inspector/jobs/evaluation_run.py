@@ -147,9 +147,8 @@ class _Evaluation:
                 work(0)
                 for other in others:
                     other.result()
-            except BaseException:
-                self._stop.set()
-                raise
+            finally:
+                self._stop.set()  # where this was left early, the other threads have something left to stop
         return np.concatenate([each for each in made if each is not None])
 
     def _part(self, run: InterpreterRun, size: int, start: int, end: int, tell: Progress | None) -> Array:

@@ -50,7 +50,7 @@ def test_a_defect_is_said_and_does_not_vanish(
     sentences: list[str] = []
     monkeypatch.setattr(sys, "excepthook", lambda kind, *_rest: caught.append(kind))
     run_in_background(lambda _progress: 1 // 0, lambda _result: None, sentences.append)
-    qtbot.waitUntil(lambda: bool(sentences))
+    qtbot.waitUntil(lambda: bool(sentences and caught))
     assert caught == [ZeroDivisionError] and "ZeroDivisionError" in sentences[0]
 
 
