@@ -1,6 +1,6 @@
 """What one input of a model takes: its name, shape and type, whatever file the model came from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from inspector.model import Model, Tensor
 
@@ -49,6 +49,13 @@ def input_specs(model: Model) -> tuple[InputSpec, ...]:
     names = _signature_names(model)
     specs = [_spec(model, tensor, names.get(tensor.index, tensor.name)) for tensor in model.inputs()]
     return tuple(with_range(spec, model, position) for position, spec in enumerate(specs))
+
+
+def real_specs(model: Model) -> tuple[InputSpec, ...]:
+    """The inputs, FLOAT32 where they are quantized: samples are given as real values and quantized as they are set."""
+    quantized = [each.type.name != "FLOAT32" and isinstance(each.scale, float) for each in model.inputs()]
+    specs = zip(input_specs(model), quantized, strict=True)
+    return tuple(replace(spec, type="FLOAT32") if real else spec for spec, real in specs)
 
 
 def _spec(model: Model, tensor: Tensor, name: str) -> InputSpec:

@@ -1,7 +1,6 @@
 """The smallest and largest value that each activation of a float .tflite takes over calibration samples."""
 
 import os
-import warnings
 from collections.abc import Container, Iterator, Mapping
 from typing import Any, Protocol
 
@@ -10,6 +9,10 @@ from numpy.typing import NDArray
 
 from inspector.analysis.progress import Progress
 from inspector.errors import DataError, JobError
+from inspector.jobs.evaluate_options import BUILTIN, XNNPACK
+from inspector.jobs.interpreter_run import opened, reason
+
+_NAME = "The float model"
 
 Ranges = dict[str, tuple[float, float]]
 """Tensor name -> (smallest, largest)."""
@@ -45,7 +48,7 @@ def activation_ranges(
         try:
             interpreter.invoke()
         except (RuntimeError, ValueError) as error:
-            raise JobError(f"The float model can't be run on sample {count:,}: {_reason(error)}.") from error
+            raise JobError(f"{_NAME} can't be run on sample {count:,}: {reason(error)}.") from error
         for index, name in tensors:
             values: NDArray[np.float32] = interpreter.get_tensor(index)
             if values.size:
@@ -60,26 +63,11 @@ def activation_ranges(
 
 def _interpreter(float_model: bytes) -> Any:
     """Without XNNPACK, as TensorFlow calibrates; with it where an operator runs only there."""
-    from ai_edge_litert.interpreter import Interpreter, OpResolverType
-
-    plain = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
-    for resolver in (plain, OpResolverType.BUILTIN):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # that all tensors are kept, which is what this is for
-                interpreter = Interpreter(
-                    model_content=float_model,
-                    experimental_preserve_all_tensors=True,
-                    experimental_op_resolver_type=resolver,
-                    num_threads=os.cpu_count() or 1,
-                )
-            interpreter.allocate_tensors()
-        except (RuntimeError, ValueError) as error:
-            if resolver is not plain:
-                raise JobError(f"The float model can't be run here: {_reason(error)}.") from error
-        else:
-            return interpreter
-    raise AssertionError("the last resolver returns or raises")
+    threads = os.cpu_count() or 1
+    try:
+        return opened(float_model, _NAME, BUILTIN, keep_all=True, threads=threads)
+    except JobError:
+        return opened(float_model, _NAME, XNNPACK, keep_all=True, threads=threads)
 
 
 def _inputs(interpreter: Any) -> dict[str, dict[str, Any]]:
@@ -118,7 +106,7 @@ def _set_inputs(interpreter: Any, inputs: dict[str, dict[str, Any]], sample: Map
         for index, (_, array) in chosen.items():
             interpreter.set_tensor(index, array)
     except (RuntimeError, ValueError) as error:
-        raise DataError(f"A sample does not fit the model's inputs: {_reason(error)}.") from error
+        raise DataError(f"A sample does not fit the model's inputs: {reason(error)}.") from error
     return resized
 
 
@@ -136,8 +124,3 @@ def _check_finite(ranges: Ranges) -> None:
             f"The samples lead to NaN or infinity in {wrong[0]}{others}, so no range can be measured. "
             "Look at the data, and at the float model on them."
         )
-
-
-def _reason(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[-1].rstrip(". ") if lines else type(error).__name__

@@ -11,7 +11,7 @@ import numpy as np
 from inspector.analysis.evaluation_task import REGRESSION, checked_labels, task_of
 from inspector.analysis.progress import Progress
 from inspector.datasets.choice import DataChoice
-from inspector.datasets.input_spec import InputSpec
+from inspector.datasets.input_spec import InputSpec, real_specs
 from inspector.datasets.labelled import labelled_choice, names_of, read_names
 from inspector.datasets.labels import FOLDERS, class_folders, read_labels
 from inspector.datasets.opening import open_samples
@@ -23,7 +23,6 @@ from inspector.jobs.calibration import ordered
 from inspector.jobs.evaluate_options import AUTO, NEAREST, TRUNCATE, EvaluateOptions
 from inspector.jobs.evaluation_row import Judge, Scored
 from inspector.jobs.evaluation_run import Outputs, run_tflite
-from inspector.jobs.inference import real_specs
 from inspector.jobs.interpreter_run import Array
 from inspector.jobs.score import sample_notes
 from inspector.jobs.steps import Steps

@@ -5,13 +5,13 @@ from typing import Any
 
 from inspector.analysis.activation_range import RangeCounter
 from inspector.analysis.progress import Progress
+from inspector.datasets.input_spec import real_specs
 from inspector.datasets.opening import open_samples
 from inspector.errors import JobError
 from inspector.formats import open_model
 from inspector.jobs.activation_runner import ActivationRunner
 from inspector.jobs.calibrated_model import STEPS, cached_float_model
 from inspector.jobs.calibration import OrderedSamples, ordered
-from inspector.jobs.inference import real_specs
 from inspector.jobs.keras_loading import models_forgotten
 from inspector.jobs.repair_options import RangesOptions
 from inspector.jobs.score import sample_notes

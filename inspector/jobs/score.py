@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.analysis.progress import Progress
+from inspector.datasets.input_spec import real_specs
 from inspector.datasets.labels import read_labels
 from inspector.datasets.opening import open_samples
 from inspector.datasets.samples import Samples
@@ -11,7 +12,6 @@ from inspector.errors import JobError, UsageError
 from inspector.formats import open_model
 from inspector.jobs.calibrated_model import STEPS, cached_float_model, read_content
 from inspector.jobs.calibration import ordered
-from inspector.jobs.inference import real_specs
 from inspector.jobs.keras_loading import models_forgotten
 from inspector.jobs.repair_options import ScoreOptions
 from inspector.jobs.scoring import Score, Scorer

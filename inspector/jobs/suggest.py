@@ -7,6 +7,7 @@ from typing import Any
 from inspector.analysis.float_search import FloatSearch, Names, Outcome, Trial, moves_of, ordered_names
 from inspector.analysis.layer_mapping import operators_of_outputs
 from inspector.analysis.progress import Progress
+from inspector.datasets.input_spec import real_specs
 from inspector.datasets.labels import read_labels
 from inspector.datasets.opening import open_samples
 from inspector.errors import JobError
@@ -17,7 +18,6 @@ from inspector.jobs.calibration_cache import CalibratedModel
 from inspector.jobs.conversion_failures import conversion
 from inspector.jobs.debug_files import RECIPE
 from inspector.jobs.debug_refusals import nothing_quantized, open_debug_source
-from inspector.jobs.inference import real_specs
 from inspector.jobs.keras_loading import models_forgotten
 from inspector.jobs.provenance import sha256_of
 from inspector.jobs.recipe_file import RecipeFile

@@ -8,11 +8,11 @@ import numpy as np
 
 from inspector.analysis.weight_clipping import WeightClipping, channel_dimension, clipped, fake_quantized
 from inspector.datasets.choice import DataChoice
+from inspector.datasets.input_spec import real_specs
 from inspector.datasets.labels import read_labels
 from inspector.datasets.opening import open_samples
 from inspector.errors import JobError
 from inspector.jobs.calibration import ordered
-from inspector.jobs.inference import real_specs
 from inspector.jobs.score import sample_notes
 from inspector.jobs.scoring import Score, Scorer
 from inspector.jobs.steps import Steps
