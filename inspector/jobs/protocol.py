@@ -1,7 +1,7 @@
 """What worker and client say to each other: one JSON object a line.
 
 To the worker: {"id", "job", "options"}; job "warm" only imports what its engine needs. From it: a Ready line once, and
-Progress, Finished or Failed with the id of their job. End of the worker's input means: stop and leave.
+Progress, Detail, Finished or Failed with the id of their job. End of the worker's input means: stop and leave.
 """
 
 import json
@@ -40,6 +40,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """What a part of the job came to, for who follows it closely: plain values, as its task documents them."""
+
+    id: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The job is done; `result` is what the task returned."""
 
@@ -56,8 +64,8 @@ class Failed:
     kind: str = "error"
 
 
-Event = Ready | Progress | Finished | Failed
-_EVENTS: dict[str, type[Any]] = {each.__name__.lower(): each for each in (Ready, Progress, Finished, Failed)}
+Event = Ready | Progress | Detail | Finished | Failed
+_EVENTS: dict[str, type[Any]] = {each.__name__.lower(): each for each in (Ready, Progress, Detail, Finished, Failed)}
 
 
 class ProtocolError(InspectorError):

@@ -23,6 +23,7 @@ from inspector.errors import InspectorError
 from inspector.jobs.failures import NO_MEMORY, OUT_OF_TIME_CODE, sentence_of
 from inspector.jobs.limits import lift_memory_limit, limit_memory, lower_priority, time_limit
 from inspector.jobs.protocol import (
+    Detail,
     Event,
     Failed,
     Finished,
@@ -143,7 +144,10 @@ class Worker:
     def _result(self, request: Request, scratch: Scratch) -> dict[str, object]:
         options = job_options(request.job, request.options)
         limit_memory(options.memory_limit_mb)
-        progress = Reporter(lambda fraction, message: self._say(Progress(request.id, fraction, message)))
+        progress = Reporter(
+            lambda fraction, message: self._say(Progress(request.id, fraction, message)),
+            lambda values: self._say(Detail(request.id, values)),
+        )
         out_of_time = time_limit(options.time_limit_s, lambda: self._leave(OUT_OF_TIME_CODE))
         with out_of_time, _temporary_files_in(scratch.make()) as folder:
             return run_job(request.job, request.options, progress, folder)

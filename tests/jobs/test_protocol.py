@@ -3,6 +3,7 @@
 import pytest
 
 from inspector.jobs.protocol import (
+    Detail,
     Event,
     Failed,
     Finished,
@@ -21,6 +22,7 @@ from inspector.jobs.protocol import (
     [
         Ready(12),
         Progress("a1", 0.25, "Calibrating 25 of 100"),
+        Detail("a1", {"pipeline": "4f2c", "state": "running", "step": "Calibrating"}),
         Progress("a1", None, "Loading \u201cdigits\u201d\nand a second line"),
         Finished("a1", {"variants": [{"path": "/tmp/ä.tflite", "size_bytes": 3}], "failed": []}),
         Failed("a1", "No.", "usage"),
