@@ -50,6 +50,8 @@ _LABELS = {
     "sparse": "sparse", "sparse_dynamic_range": "sparse DRQ",
 }  # fmt: skip
 _LONGER = {"int8_float_io": "FIQ float", "int8": "FIQ int8", "uint8": "FIQ uint8"}
+RECIPE_LABELS = _LABELS | _LONGER
+"""What tables and charts call each recipe where all of them may stand side by side."""
 ORIGINAL = "ORG"
 
 
