@@ -16,9 +16,12 @@ from inspector.errors import InspectorError
 from inspector.formats import open_model
 from inspector.gui.background import Progress, Task, run_in_background
 from inspector.gui.origin import origin_of
+from inspector.gui.result_files import is_results
+from inspector.gui.result_files import read as read_results
 from inspector.model import Model, Operator, Tensor
 
 if TYPE_CHECKING:
+    from inspector.analysis.pipelines import ResultSet
     from inspector.gui.debuggings import Debuggings
     from inspector.gui.jobs import JobQueue
 
@@ -69,12 +72,14 @@ class Session(QObject):
     failed = Signal(str)  # a sentence for the user
     reading = Signal(str)  # the name of the file that is being read, "" when all are
     jobs_began = Signal(object)  # JobQueue: asked for the first time
+    results_opened = Signal(object)  # ResultSet to look at; None: they were closed
 
     def __init__(self) -> None:
         super().__init__()
         self.models: list[OpenModel] = []
         self.current: OpenModel | None = None
         self.selection = Selection()
+        self.results: ResultSet | None = None
         self._queue: list[_Wanted] = []
         self._task: Task | None = None
         self.new_folder: Callable[[], Path] = lambda: Path(tempfile.mkdtemp(prefix="tflite-inspector-"))
@@ -101,6 +106,11 @@ class Session(QObject):
         if "jobs" in self.__dict__:
             self.jobs.stop()
 
+    def show_results(self, results: "ResultSet | None") -> None:
+        """Brings results into sight in the Results tab, a model open or not; None closes them."""
+        self.results = results
+        self.results_opened.emit(results)
+
     def open_later(self, paths: Iterable[str | Path]) -> None:
         """As `open` for each path in turn, read in a thread: a slow disk doesn't stop the window."""
         self._queue.extend(_Wanted(absolute_path(path)) for path in paths)
@@ -122,7 +132,7 @@ class Session(QObject):
                 self.set_current(known)
                 continue
 
-            def work(_progress: Progress, wanted: _Wanted = wanted) -> tuple[OpenModel, bool]:
+            def work(_progress: Progress, wanted: _Wanted = wanted) -> "tuple[OpenModel | ResultSet, bool]":
                 return wanted.read(), wanted.shown
 
             self.reading.emit(wanted.path.name)
@@ -131,9 +141,11 @@ class Session(QObject):
         self._task = None
         self.reading.emit("")
 
-    def _read_done(self, answer: tuple[OpenModel, bool]) -> None:
+    def _read_done(self, answer: "tuple[OpenModel | ResultSet, bool]") -> None:
         loaded, shown = answer
-        if (known := self._find(loaded.path)) is not None:
+        if not isinstance(loaded, OpenModel):
+            self.show_results(loaded)
+        elif (known := self._find(loaded.path)) is not None:
             self.replace(known, loaded)
         else:
             self.add(loaded, shown or self.current is None)
@@ -154,7 +166,8 @@ class Session(QObject):
             self.set_current(loaded)
 
     def open(self, path: str | Path) -> OpenModel | None:
-        """Opens a file and shows it; one that is open already is only shown. Emits `failed` if it can't be read."""
+        """Opens a file and shows it; one that is open already is only shown. Emits `failed` if it can't be read.
+        A folder of results, or a plan, is shown as results and gives None."""
         return self.open_all([path])[0]
 
     def open_all(self, paths: Iterable[str | Path]) -> list[OpenModel | None]:
@@ -168,15 +181,18 @@ class Session(QObject):
             self.set_current(known)
             return known
         loaded = self._load(resolved)
-        if loaded is not None:
+        if isinstance(loaded, OpenModel):
             self.add(loaded)
-        return loaded
+            return loaded
+        if loaded is not None:
+            self.show_results(loaded)
+        return None
 
     def reload(self, old: OpenModel) -> OpenModel | None:
         """Reads the file again; when that fails the old model stays."""
         self.asked.emit()
         new = self._load(old.path)
-        if new is None:
+        if not isinstance(new, OpenModel):
             return None
         new.source, new.recipe, new.saved = old.source, old.recipe, old.saved
         self.replace(old, new)
@@ -186,7 +202,7 @@ class Session(QObject):
         """`old` was written to `path`: the list has that file in its place from now on. An older model that was open
         from there is closed."""
         new = self._load(absolute_path(path))
-        if new is None:
+        if not isinstance(new, OpenModel):
             return None
         new.source, new.recipe = old.source or new.source, old.recipe or new.recipe
         other = self._find(new.path)
@@ -234,9 +250,9 @@ class Session(QObject):
         self.rows_asked.emit("tensors" if tensors else "operators")
         self.select(tensors, operators)
 
-    def _load(self, path: Path) -> OpenModel | None:
+    def _load(self, path: Path) -> "OpenModel | ResultSet | None":
         try:
-            return _read(path)
+            return _Wanted(path).read()
         except InspectorError as error:
             self.failed.emit(str(error))
             return None
@@ -257,7 +273,9 @@ class _Wanted:
     saved: bool = True
     shown: bool = True
 
-    def read(self) -> OpenModel:
+    def read(self) -> "OpenModel | ResultSet":
+        if is_results(self.path):
+            return read_results(self.path)
         opened = _read(self.path)
         opened.source, opened.recipe = self.source or opened.source, self.recipe or opened.recipe
         opened.saved = self.saved
