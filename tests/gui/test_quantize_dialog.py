@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from inspector.errors import JobError
 from inspector.gui.background import stop_all
-from inspector.gui.dialogs import quantize
+from inspector.gui.dialogs import output_form
 from inspector.gui.dialogs.quantize import QuantizeDialog
 from inspector.gui.session import Session
 from inspector.gui.settings import Settings
@@ -192,11 +192,11 @@ def test_a_variant_that_exists_is_only_replaced_after_asking(
     dialog.table.choose(["int8", "float32"])
     assert dialog.output.section.lines.notices[0].text == "digits_cnn.int8.tflite exists; asks before replacing it."
     asked: list[str] = []
-    monkeypatch.setattr(quantize, "ask", lambda _parent, _title, text, answers: asked.append(text + str(answers)))
+    monkeypatch.setattr(output_form, "ask", lambda _parent, _title, text, answers: asked.append(text + str(answers)))
     dialog.make.click()
     assert not queue.jobs and dialog.isVisible() and "digits_cnn.int8.tflite is in" in asked[0]
     assert "Replace 1 file" in asked[0]
-    monkeypatch.setattr(quantize, "ask", lambda *_args: 0)
+    monkeypatch.setattr(output_form, "ask", lambda *_args: 0)
     dialog.make.click()
     assert queue.jobs[0].options.overwrite is True  # type: ignore[attr-defined]
 
@@ -436,7 +436,7 @@ def test_a_file_in_the_way_of_the_provenance_is_asked_about(
     (folder / "digits_cnn.int8.json").write_text("my own notes", encoding="utf-8")
     dialog.table.choose(["int8"])
     assert "digits_cnn.int8.json exists" in dialog.output.section.lines.notices[0].text
-    monkeypatch.setattr(quantize, "ask", lambda *_args: None)
+    monkeypatch.setattr(output_form, "ask", lambda *_args: None)
     dialog.make.click()
     assert not queue.jobs
 

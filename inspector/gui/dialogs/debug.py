@@ -5,27 +5,25 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QSpinBox, QStackedWidget, QWidget
 
 from inspector.analysis.quantization_debug import CUMULATIVE, LOCAL
 from inspector.datasets.choice import DataChoice
 from inspector.errors import InspectorError
-from inspector.gui.asking import ask
 from inspector.gui.dialogs.data_form import DataForm
 from inspector.gui.dialogs.debug_memory import DebugMemory
 from inspector.gui.dialogs.evaluation_form import EvaluationForm
-from inspector.gui.dialogs.form_parts import FormArea, Section
+from inspector.gui.dialogs.form_parts import BottomBar, Section, fill_dialog, form_column, resize_on_screen
 from inspector.gui.dialogs.output_form import OutputForm, usual_place
 from inspector.gui.dialogs.source_form import SourceForm
 from inspector.gui.session import Session
 from inspector.gui.settings import Settings
-from inspector.gui.theme import SECONDARY
 from inspector.gui.unsaved import UnsavedFolder
-from inspector.gui.widgets import Button, SegmentedGroup, label, line, link
+from inspector.gui.widgets import SegmentedGroup, line, link
 from inspector.jobs.availability import installed
 from inspector.jobs.options import CompareActivationsOptions, DebugOptions
 from inspector.model import Model
-from inspector.model.text import plural, printable
+from inspector.model.text import printable
 
 RECIPE = "int8_float_io"
 _ERRORS = ((LOCAL, "Local"), (CUMULATIVE, "Cumulative"), ("both", "Both"))
@@ -114,13 +112,10 @@ class DebugDialog(QDialog):
         options = self.options
         pair = isinstance(options, CompareActivationsOptions)
         if isinstance(options, DebugOptions):
-            if self.output.keep_unsaved:
-                options = replace(options, output_folder=str(self._unsaved.new()))
-            elif there := self.output.there:
-                text = f"{printable(there[0].name)} is in {there[0].parent} already."
-                if ask(self, "Debug", text, [f"Replace {plural(len(there), 'file')}"]) is None:
-                    return
-                options = replace(options, overwrite=True)
+            settled = self.output.settled(options, self._unsaved, "Debug")
+            if settled is None:
+                return
+            options = settled
         facts = self.source.facts
         title = "Compare activations" if pair else "Debug quantization"
         name = self.pair.candidate.name if pair and self.pair.candidate is not None else self.source.path.name
@@ -183,15 +178,9 @@ class DebugDialog(QDialog):
     # arranging
 
     def _make_footer(self) -> None:
-        self.footer = label("", "dim", SECONDARY, wrap=True)
-        self.footer.setMinimumWidth(120)
         self.copy = link("Copy as command", self._copy, "The same on the command line")
-        self.cancel = Button("Cancel")
-        self.cancel.setAutoDefault(False)
-        self.cancel.clicked.connect(self.reject)
-        self.run_button = Button("Debug", "debug", primary=True)
-        self.run_button.setDefault(True)
-        self.run_button.clicked.connect(self.run)
+        self.bottom = BottomBar(self, "Debug", "debug", self.run, [self.copy])
+        self.footer, self.cancel, self.run_button = self.bottom.sentence, self.bottom.cancel, self.bottom.run
 
     def _copy(self) -> None:
         from inspector.jobs.debug_command import debug_command
@@ -203,10 +192,12 @@ class DebugDialog(QDialog):
         self.top = QStackedWidget()
         self.top.addWidget(self.source)
         self.top.addWidget(self.pair)
-        left, right = _column((self.top, self.errors, self.output)), _column((self.calibration, self.samples))
+        self.areas = (
+            form_column((self.top, self.errors, self.output)),
+            form_column((self.calibration, self.samples)),
+        )
         middle = QHBoxLayout()
         middle.setSpacing(0)
-        self.areas = FormArea(left), FormArea(right)
         middle.addWidget(self.areas[0], 4)
         middle.addWidget(line(vertical=True))
         middle.addWidget(self.areas[1], 5)
@@ -214,21 +205,8 @@ class DebugDialog(QDialog):
         head.setContentsMargins(20, 10, 20, 10)
         head.addWidget(self.mode)
         head.addStretch(1)
-        bottom = QHBoxLayout()
-        bottom.setContentsMargins(20, 10, 20, 10)
-        bottom.setSpacing(8)
-        bottom.addWidget(self.footer, 1)
-        for widget in (self.copy, self.cancel, self.run_button):
-            bottom.addWidget(widget)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(head)
-        whole.addWidget(line())
-        whole.addLayout(middle, 1)
-        whole.addWidget(line())
-        whole.addLayout(bottom)
-        self.resize(QSize(920, 600).boundedTo(self.screen().availableSize() * 0.94))
+        fill_dialog(self, middle, self.bottom, head)
+        resize_on_screen(self, QSize(920, 600))
 
 
 class ErrorsForm(Section):
@@ -318,14 +296,3 @@ class PairForm(Section):
             others = [*current, *range(len(files))]
             self.boxes[1].setCurrentIndex(next(place for place in others if place != first))
         self.changed.emit()
-
-
-def _column(parts: tuple[QWidget, ...]) -> QWidget:
-    form = QWidget()
-    column = QVBoxLayout(form)
-    column.setContentsMargins(20, 12, 20, 12)
-    column.setSpacing(14)
-    for part in parts:
-        column.addWidget(part)
-    column.addStretch(1)
-    return form

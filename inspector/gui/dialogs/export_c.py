@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
-    QMessageBox,
     QProgressBar,
     QScrollArea,
     QVBoxLayout,
@@ -22,9 +21,11 @@ from inspector.errors import ExportError, InspectorError
 from inspector.export.atomic_file import existing_files
 from inspector.export.c_array import c_array_chunks, c_array_paths, preview_c_array, write_c_array
 from inspector.export.model_bytes import ModelBytes, model_bytes
+from inspector.gui.asking import ask
 from inspector.gui.background import Progress, Task, run_in_background
 from inspector.gui.dialogs.c_options_form import COptionsForm
 from inspector.gui.dialogs.c_preview import CPreview
+from inspector.gui.dialogs.form_parts import BottomBar, fill_dialog
 from inspector.gui.session import OpenModel
 from inspector.gui.settings import Settings, short_path
 from inspector.gui.widgets import Button, label, line
@@ -140,12 +141,10 @@ class ExportCDialog(QDialog):
         self.progress.setFixedWidth(140)
         self.progress.setAccessibleName("Progress")
         self.progress.hide()
-        self.cancel = Button("Cancel")
-        self.cancel.setAutoDefault(False)
-        self.cancel.clicked.connect(self.reject)
-        self.export = Button("Export", "code", primary=True)
-        self.export.setDefault(True)
-        self.export.clicked.connect(self.run_export)
+        self.bottom = BottomBar(self, "Export", "code", self.run_export, [self.progress], self.message)
+        self.bottom.insertWidget(0, self.verify)
+        self.bottom.insertSpacing(1, 8)
+        self.cancel, self.export = self.bottom.cancel, self.bottom.run
 
     def _arrange(self, model_folder: Path) -> None:
         remembered = self._settings.folder("export")
@@ -172,20 +171,7 @@ class ExportCDialog(QDialog):
             middle.addWidget(scroll)
             middle.addWidget(line(vertical=True))
         middle.addLayout(right, 1)
-        bottom = QHBoxLayout()
-        bottom.setContentsMargins(20, 10, 20, 10)
-        bottom.setSpacing(8)
-        bottom.addWidget(self.verify)
-        bottom.addSpacing(8)
-        bottom.addWidget(self.message, 1)
-        for widget in (self.progress, self.cancel, self.export):
-            bottom.addWidget(widget)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(middle, 1)
-        whole.addWidget(line())
-        whole.addLayout(bottom)
+        fill_dialog(self, middle, self.bottom)
         self.resize(1142, 716)
 
     def _find_sha256(self) -> None:
@@ -223,15 +209,8 @@ class ExportCDialog(QDialog):
 
     def _may_replace(self, there: Sequence[Path]) -> bool:
         names = " and ".join(path.name for path in there)
-        box = QMessageBox(self)
-        box.setWindowTitle("Export C array")
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"{names} {'is' if len(there) == 1 else 'are'} in {there[0].parent} already.")
-        replace = box.addButton(f"Replace {plural(len(there), 'file')}", QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        box.exec()
-        return box.clickedButton() is replace
+        text = f"{names} {'is' if len(there) == 1 else 'are'} in {there[0].parent} already."
+        return ask(self, "Export C array", text, [f"Replace {plural(len(there), 'file')}"]) is not None
 
     def _set_busy(self, task: Task | None) -> None:
         self._task = task

@@ -1,13 +1,15 @@
-"""What the forms of dialogs are made of: sections with a title, captioned rows, lines that say what was checked."""
+"""What dialogs are made of: their frame, sections with a title, captioned rows, lines that say what was checked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QComboBox,
+    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QScrollArea,
     QSizePolicy,
     QSpinBox,
@@ -18,7 +20,7 @@ from PySide6.QtWidgets import (
 from inspector.datasets.notice import Notice
 from inspector.gui.icons import icon
 from inspector.gui.theme import SECONDARY, theme_signals
-from inspector.gui.widgets import label
+from inspector.gui.widgets import Button, label, line
 from inspector.model.finding import Level
 
 CAPTION = 96  # pixels of the column of captions
@@ -26,6 +28,69 @@ _ICONS = {
     Level.GOOD: ("good", "good"), Level.NOTE: ("info", "accent"), Level.WARNING: ("warning", "warning"),
     Level.DAMAGE: ("damage", "bad"),
 }  # fmt: skip
+
+
+class BottomBar(QHBoxLayout):
+    """Below a dialog: a sentence that takes the room there is, `widgets`, Cancel, and the button that does it."""
+
+    def __init__(
+        self,
+        dialog: QDialog,
+        text: str,
+        picture: str,
+        act: Callable[[], None],
+        widgets: Sequence[QWidget] = (),
+        sentence: QLabel | None = None,
+    ) -> None:
+        """`text` and `picture` are of the button, which Enter presses too. Cancel rejects the dialog."""
+        super().__init__()
+        if sentence is None:
+            sentence = label("", "dim", SECONDARY, wrap=True)
+            sentence.setMinimumWidth(120)
+        self.sentence = sentence
+        self.cancel = Button("Cancel")
+        self.cancel.setAutoDefault(False)
+        self.cancel.clicked.connect(dialog.reject)
+        self.run = Button(text, picture, primary=True)
+        self.run.setDefault(True)
+        self.run.clicked.connect(act)
+        self.setContentsMargins(20, 10, 20, 10)
+        self.setSpacing(8)
+        self.addWidget(sentence, 1)
+        for widget in (*widgets, self.cancel, self.run):
+            self.addWidget(widget)
+
+
+def fill_dialog(dialog: QDialog, middle: QLayout, bottom: QLayout, head: QLayout | None = None) -> None:
+    """From edge to edge, one below the other with lines between them; `middle` takes the height there is."""
+    whole = QVBoxLayout(dialog)
+    whole.setContentsMargins(0, 0, 0, 0)
+    whole.setSpacing(0)
+    if head is not None:
+        whole.addLayout(head)
+        whole.addWidget(line())
+    whole.addLayout(middle, 1)
+    whole.addWidget(line())
+    whole.addLayout(bottom)
+
+
+def resize_on_screen(dialog: QDialog, wanted: QSize) -> None:
+    """As large as wanted, as far as the screen goes."""
+    dialog.resize(wanted.boundedTo(dialog.screen().availableSize() * 0.94))
+
+
+def form_column(parts: Sequence[QWidget], spacing: int = 14, lines: bool = False) -> "FormArea":
+    """Sections below each other in an area that scrolls, with `lines` between them."""
+    form = QWidget()
+    column = QVBoxLayout(form)
+    column.setContentsMargins(20, 12, 20, 12)
+    column.setSpacing(spacing)
+    for place, part in enumerate(parts):
+        if place and lines:
+            column.addWidget(line())
+        column.addWidget(part)
+    column.addStretch(1)
+    return FormArea(form)
 
 
 class Section(QWidget):

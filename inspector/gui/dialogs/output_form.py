@@ -2,24 +2,31 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from inspector.datasets.notice import Notice
 from inspector.export.atomic_file import existing_files
+from inspector.gui.asking import ask
 from inspector.gui.dialogs.data_fields import PathField
 from inspector.gui.dialogs.form_parts import Section
 from inspector.gui.theme import MONO, mono_font
+from inspector.gui.unsaved import UnsavedFolder
 from inspector.gui.widgets import ElidedLabel
+from inspector.jobs.options import DebugOptions, QuantizeOptions
 from inspector.jobs.provenance import provenance_path, read_provenance
 from inspector.jobs.recipes import variant_name
 from inspector.model.finding import Level
-from inspector.model.text import printable
+from inspector.model.text import plural, printable
 from inspector.resources import resource_path
 
 _MOST_NAMES = 3
+
+Options = TypeVar("Options", QuantizeOptions, DebugOptions)
 
 
 class OutputForm(QWidget):
@@ -71,6 +78,19 @@ class OutputForm(QWidget):
         places = [self.folder / variant_name(self._stem, each) for each in self._recipes]
         strangers = [path for path in places if provenance_path(path).is_file() and read_provenance(path) is None]
         return existing_files(places) + [provenance_path(path) for path in strangers]
+
+    def settled(self, options: Options, unsaved: UnsavedFolder, title: str) -> Options | None:
+        """With the folder that was chosen, after asking where files would be replaced; None where the answer is no."""
+        if self.keep_unsaved:
+            return replace(options, output_folder=str(unsaved.new()))
+        there = self.there
+        if not there:
+            return options
+        names = printable(", ".join(path.name for path in there))
+        text = f"{names} {'is' if len(there) == 1 else 'are'} in {there[0].parent} already."
+        if ask(self, title, text, [f"Replace {plural(len(there), 'file')}"]) is None:
+            return None
+        return replace(options, overwrite=True)
 
     @property
     def problem(self) -> str:

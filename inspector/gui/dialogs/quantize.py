@@ -1,7 +1,6 @@
 """Model > Quantize: recipes as rows to read left, from what and whereto right; a job makes the variants."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,9 +9,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from inspector.errors import InspectorError
-from inspector.gui.asking import ask
 from inspector.gui.dialogs.data_form import DataForm
-from inspector.gui.dialogs.form_parts import FormArea
+from inspector.gui.dialogs.form_parts import BottomBar, fill_dialog, form_column, resize_on_screen
 from inspector.gui.dialogs.install_bar import InstallBar
 from inspector.gui.dialogs.options_form import OptionsForm
 from inspector.gui.dialogs.output_form import OutputForm, usual_place
@@ -23,7 +21,7 @@ from inspector.gui.session import Session
 from inspector.gui.settings import Settings
 from inspector.gui.theme import SECONDARY
 from inspector.gui.unsaved import UnsavedFolder
-from inspector.gui.widgets import Button, label, line, link
+from inspector.gui.widgets import label, line, link
 from inspector.jobs.availability import backend_for, install_line, installed
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.recipes import BY_ID, CLASSIC_FIVE, RECIPES
@@ -100,14 +98,10 @@ class QuantizeDialog(QDialog):
             self._waiting_for_data = True
             self._say("Checking the data; then the job starts.")
             return
-        if self.output.keep_unsaved:
-            options = replace(options, output_folder=str(self._unsaved.new()))
-        elif there := self.output.there:
-            names = ", ".join(path.name for path in there)
-            text = f"{printable(names)} {'is' if len(there) == 1 else 'are'} in {there[0].parent} already."
-            if ask(self, "Quantize", text, [f"Replace {plural(len(there), 'file')}"]) is None:
-                return
-            options = replace(options, overwrite=True)
+        settled = self.output.settled(options, self._unsaved, "Quantize")
+        if settled is None:
+            return
+        options = settled
         count = len(options.recipes)
         title = f"Quantize {count} variants" if count > 1 else f"Quantize, {options.recipes[0]}"
         facts = self.source.facts
@@ -183,18 +177,12 @@ class QuantizeDialog(QDialog):
     # arranging
 
     def _make_footer(self) -> None:
-        self.footer = label("", "dim", SECONDARY, wrap=True)
-        self.footer.setMinimumWidth(120)
         self.copies = (
             link("Copy as command", partial(self._copy, _command, "command"), "The same on the command line"),
             link("Copy as Python script", partial(self._copy, _script, "script"), "The same in plain TensorFlow"),
         )
-        self.cancel = Button("Cancel")
-        self.cancel.setAutoDefault(False)
-        self.cancel.clicked.connect(self.reject)
-        self.make = Button("Make variants", "quantize", primary=True)
-        self.make.setDefault(True)
-        self.make.clicked.connect(self.run)
+        self.bottom = BottomBar(self, "Make variants", "quantize", self.run, self.copies)
+        self.footer, self.cancel, self.make = self.bottom.sentence, self.bottom.cancel, self.bottom.run
 
     def _copy(self, text_of: Callable[[QuantizeOptions], str], name: str) -> None:
         try:
@@ -210,23 +198,11 @@ class QuantizeDialog(QDialog):
         middle.setSpacing(0)
         middle.addLayout(self._left())
         middle.addWidget(line(vertical=True))
-        self.form_area = self._right()
+        self.form_area = form_column((self.source, self.data, self.output, self.options_form), 12, lines=True)
         middle.addWidget(self.form_area)
-        bottom = QHBoxLayout()
-        bottom.setContentsMargins(20, 10, 20, 10)
-        bottom.setSpacing(8)
-        bottom.addWidget(self.footer, 1)
-        for widget in (*self.copies, self.cancel, self.make):
-            bottom.addWidget(widget)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(middle, 1)
-        whole.addWidget(line())
-        whole.addLayout(bottom)
-        screen = self.screen().availableSize()
-        wanted = QSize(self.table.wanted_width + self.form_area.sizeHint().width() + 1, self.table.wanted_height + 190)
-        self.resize(wanted.boundedTo(screen * 0.94))
+        fill_dialog(self, middle, self.bottom)
+        form_width = self.form_area.sizeHint().width()
+        resize_on_screen(self, QSize(self.table.wanted_width + form_width + 1, self.table.wanted_height + 190))
 
     def _left(self) -> QVBoxLayout:
         head = QHBoxLayout()
@@ -250,18 +226,6 @@ class QuantizeDialog(QDialog):
         column.addWidget(self.install)
         column.addWidget(self.sentence)
         return column
-
-    def _right(self) -> FormArea:
-        form = QWidget()
-        column = QVBoxLayout(form)
-        column.setContentsMargins(20, 12, 20, 12)
-        column.setSpacing(12)
-        for place, part in enumerate((self.source, self.data, self.output, self.options_form)):
-            if place:
-                column.addWidget(line())
-            column.addWidget(part)
-        column.addStretch(1)
-        return FormArea(form)
 
 
 def _why_not(recipe_id: str, from_tflite: bool, backend: str) -> str:
