@@ -5,7 +5,6 @@ import random
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from inspector.formats.keras_options import layer_options
 from inspector.formats.keras_shapes import is_shape
 from inspector.model import Model
 from tests import keras_builders as build
+from tests.fuzz.json_damage import JUNK, places, put
 
 VARIANTS, SECONDS = 200, 20
 
@@ -111,13 +111,6 @@ def test_a_file_cut_anywhere_ends_in_a_sentence(tmp_path: Path, number: int) -> 
             assert path.name in str(error)
 
 
-JUNK: tuple[Any, ...] = (
-    None, True, -1, 0, 1 << 70, 1e308, float("nan"), "", "x", [], {}, [[]], [None], {"class_name": "Dense"},
-    ["a", 0, 0], [["a", 0, 0]], "Lambda", [-1, -1], [10**9, 10**9], {"class_name": "Dense", "config": {}},
-    [[1, 2], [3, 4]],
-)  # fmt: skip
-
-
 def configurations() -> list[Any]:
     """A chain, a graph with a model in it, wrappers, and Keras 3's way to write calls."""
     layer = build.layer
@@ -139,25 +132,12 @@ def configurations() -> list[Any]:
     return [build.DENSE_MODEL, graph, keras_3]
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path of every value inside a JSON value."""
-    if path:
-        yield path
-    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in entries:
-        yield from places(inner, (*path, key))
-
-
 @pytest.mark.parametrize("number", range(3))
 def test_a_configuration_with_junk_anywhere_ends_in_a_sentence(tmp_path: Path, number: int) -> None:
     config = configurations()[number]
     for path in places(config):
         for junk in JUNK:
-            changed = json.loads(json.dumps(config))
-            holder = changed
-            for key in path[:-1]:
-                holder = holder[key]
-            holder[path[-1]] = junk
+            changed = put(config, path, junk)
             try:
                 model = read_model(changed)
             except InspectorError as error:
