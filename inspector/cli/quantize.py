@@ -14,7 +14,7 @@ from inspector.cli.quantize_arguments import add_arguments as add_arguments
 from inspector.cli.quantize_arguments import quantize_options, recipe_file
 from inspector.errors import JobError, MissingPackageError, UsageError
 from inspector.export.atomic_file import existing_files
-from inspector.jobs.availability import INSTALL, backend_for, install_line, installed
+from inspector.jobs.availability import backend_for, install_line, install_text, installed
 from inspector.jobs.keras_loading import check_code
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.provenance import provenance_path
@@ -92,7 +92,7 @@ def _check_backends(options: QuantizeOptions, from_tflite: bool) -> None:
             continue
         line = install_line(each, from_tflite)
         if options.backend != "auto" and not installed(options.backend):
-            line = INSTALL[options.backend]
+            line = install_text(options.backend)
         if line:
             raise MissingPackageError(f"{each.id} needs what is not installed: {line}")
         raise UsageError(

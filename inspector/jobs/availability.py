@@ -1,19 +1,23 @@
 """What is installed, found out without importing it, and the line that installs what is not."""
 
-from importlib.util import find_spec
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
 
+from inspector.errors import MissingPackageError
+from inspector.jobs.job_python import JobPython, has_module, job_python
 from inspector.jobs.recipes import PRUNED, Recipe
 
 _PACKAGE = {"tensorflow": "tensorflow", "litert": "litert_quantizer"}
-INSTALL = {
-    "tensorflow": 'pip install "tflite-inspector[tensorflow]"',
-    "litert": 'pip install "tflite-inspector[litert]"',
+_MODULES = {
+    "tensorflow": ["tensorflow", "tf_keras", "tensorflow_model_optimization", "sklearn"],
+    "litert": ["litert_quantizer"],
 }
+"""Of the extras that the program can be installed with."""
 
 
 def installed(backend: str) -> bool:
     """Whether "tensorflow" or "litert" can be used; "copy" always can."""
-    return backend not in _PACKAGE or find_spec(_PACKAGE[backend]) is not None
+    return backend not in _PACKAGE or has_module(_PACKAGE[backend])
 
 
 def backend_for(recipe: Recipe, from_tflite: bool, wanted: str = "auto") -> str | None:
@@ -36,8 +40,21 @@ def install_line(recipe: Recipe, from_tflite: bool) -> str:
     needed = {(recipe.from_tflite if from_tflite else recipe.from_keras)[0]}
     if _needs_tensorflow(recipe, from_tflite):
         needed.add("tensorflow")
-    missing = sorted(each for each in needed if not installed(each))
-    return f'pip install "tflite-inspector[{",".join(reversed(missing))}]"'
+    return install_text(*sorted((each for each in needed if not installed(each)), reverse=True))
+
+
+def install_text(*extras: str) -> str:
+    """The line that installs "tensorflow" or "litert" where the jobs run, or the sentence why they can't run at all."""
+    try:
+        python = job_python()
+        if python is None:
+            distribution("tflite-inspector")
+            return f'pip install "tflite-inspector[{",".join(extras)}]"'
+    except MissingPackageError as error:
+        return str(error)
+    except PackageNotFoundError:  # this is the source that a frozen program gave to a Python of the user's
+        python = JobPython(sys.executable, sys.version_info[:2], {})
+    return python.install_line([module for extra in extras for module in _MODULES[extra]])
 
 
 def _needs_tensorflow(recipe: Recipe, from_tflite: bool) -> bool:

@@ -10,7 +10,7 @@ from inspector.datasets.opening import open_samples
 from inspector.datasets.samples import Samples
 from inspector.errors import DataError, MissingPackageError
 from inspector.formats import open_model
-from inspector.jobs.availability import INSTALL, installed
+from inspector.jobs.availability import install_text, installed
 from inspector.jobs.calibration import Calibration, OrderedSamples, ordered
 from inspector.jobs.calibration_cache import CACHE, CalibratedModel, calibration_key
 from inspector.jobs.float_model import float_model
@@ -43,7 +43,7 @@ def calibrated_model(
     if (kept := CACHE.get(key)) is not None:
         return kept
     if not installed("tensorflow"):
-        raise MissingPackageError(f"This needs TensorFlow: {INSTALL['tensorflow']}")
+        raise MissingPackageError(f"This needs TensorFlow: {install_text('tensorflow')}")
     options = QuantizeOptions(source=str(source.path), recipes=(), output_folder="", batch=batch, allow_code=allow_code)
     model = float_model(source, options, steps, scratch)
     read = read_content(model.content, scratch)

@@ -18,7 +18,7 @@ from inspector.datasets.opening import open_samples
 from inspector.datasets.samples import Samples
 from inspector.errors import DataError, MissingPackageError, UsageError
 from inspector.formats import open_model
-from inspector.jobs.availability import INSTALL
+from inspector.jobs.availability import install_text
 from inspector.jobs.calibration import ordered
 from inspector.jobs.evaluate_options import AUTO, NEAREST, TRUNCATE, EvaluateOptions
 from inspector.jobs.evaluation_row import Judge, Scored
@@ -93,7 +93,7 @@ def _prepared(options: EvaluateOptions, progress: Progress) -> _Work:
             "Without labels a model can only be compared with another: name the labels, or a reference model."
         )
     if labels is not None and find_spec("sklearn") is None:
-        raise MissingPackageError(f"Scores need scikit-learn: {INSTALL['tensorflow']}")
+        raise MissingPackageError(f"Scores need scikit-learn: {install_text('tensorflow')}")
     task = "" if options.task == AUTO else options.task
     if labels is not None:
         shapes = [_output_shape(model) for model in models]

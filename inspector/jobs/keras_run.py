@@ -10,7 +10,7 @@ import numpy as np
 
 from inspector.analysis.progress import Progress
 from inspector.errors import JobError, MissingPackageError
-from inspector.jobs.availability import INSTALL, installed
+from inspector.jobs.availability import install_text, installed
 from inspector.jobs.engine import engine_of
 from inspector.jobs.evaluate_options import EvaluateOptions
 from inspector.jobs.evaluation_run import Outputs
@@ -32,7 +32,7 @@ def run_keras(
     """As `run_tflite`; batches of 64. Raises JobError, MissingPackageError without TensorFlow, Cancelled."""
     open_source(model.path)  # says what is wrong with a file without layers or weights
     if not installed("tensorflow"):
-        raise MissingPackageError(f"A Keras file is run by TensorFlow: {INSTALL['tensorflow']}")
+        raise MissingPackageError(f"A Keras file is run by TensorFlow: {install_text('tensorflow')}")
     here = KERAS2 if os.environ.get("TF_USE_LEGACY_KERAS") == "1" else KERAS3
     engine = engine_of(model.path)
     if engine != here:
