@@ -1,5 +1,9 @@
 """A worker process as Qt sees it: lines of its output become signals, closing its input ends it."""
 
+import contextlib
+import os
+import signal
+import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Qt, QTimer, Signal
@@ -10,22 +14,28 @@ from inspector.jobs.protocol import ProtocolError, Request, read_event
 from inspector.jobs.worker_command import worker_environment
 
 _TAIL = 64_000
+_GROUP_MS, _GROUP_LEAST_S = 20, 0.5
 
 
 class WorkerProcess(QObject):
-    """One worker for one Keras engine. It takes jobs in turn until it is told to `leave`, or stops by itself."""
+    """One worker for one Keras engine. It takes jobs in turn until it is told to `leave`, or stops by itself.
+
+    One that starts workers itself leads a `group`: they leave when it does, and those that don't are killed.
+    """
 
     told = Signal(object, object)  # itself, Event
     wrote = Signal(object, str)  # itself, and what the worker and its libraries printed
     stopped = Signal(object, str)  # last of all: itself, and why, as a sentence; "" if it was told to leave
 
-    def __init__(self, engine: str, command: Sequence[str], parent: QObject | None = None) -> None:
+    def __init__(self, engine: str, command: Sequence[str], parent: QObject | None = None, group: bool = False) -> None:
         super().__init__(parent)
         self.engine = engine
         self.leaving = False
         self._over = False
         self._rest = b""
         self._tail = ""
+        self._group = 0  # the process group it leads, once it runs
+        self._why, self._group_ends = "", 0.0
         self._process = QProcess(self)
         self._process.setProgram(command[0])
         self._process.setArguments(list(command[1:]))
@@ -33,12 +43,17 @@ class WorkerProcess(QObject):
         for name, value in worker_environment(engine).items():
             environment.insert(name, value)
         self._process.setProcessEnvironment(environment)
+        if group and hasattr(os, "killpg"):
+            self._process.setUnixProcessParameters(QProcess.UnixProcessFlag.CreateNewSession)
+            self._process.started.connect(self._lead)
         self._process.readyReadStandardOutput.connect(self._read_events)
         self._process.readyReadStandardError.connect(self._read_log)
         self._process.finished.connect(self._finished)
         self._process.errorOccurred.connect(self._failed, Qt.ConnectionType.QueuedConnection)  # not inside start()
         self._killer = QTimer(self, singleShot=True, interval=int(LEAVING_SECONDS * 1000))
         self._killer.timeout.connect(self._process.kill)
+        self._waiter = QTimer(self, interval=_GROUP_MS)
+        self._waiter.timeout.connect(self._end_group)
 
     @property
     def alive(self) -> bool:
@@ -66,9 +81,37 @@ class WorkerProcess(QObject):
 
     def wait(self, seconds: float) -> None:
         """Blocks until the process is gone, for the end of the window; after `seconds` it is killed."""
+        deadline = time.monotonic() + seconds
         if not self._over and not self._process.waitForFinished(max(1, int(seconds * 1000))):
             self._process.kill()
             self._process.waitForFinished(1000)
+        self._group_ends = min(self._group_ends, max(deadline, time.monotonic() + _GROUP_LEAST_S))
+        while not self._over and self._waiter.isActive():
+            time.sleep(_GROUP_MS / 1000)
+            self._end_group()
+
+    def _lead(self) -> None:
+        self._group = self.process_id
+
+    def _group_lives(self) -> bool:
+        if not self._group:
+            return False
+        try:
+            os.killpg(self._group, 0)
+        except (ProcessLookupError, PermissionError):
+            self._group = 0
+        return bool(self._group)
+
+    def _end_group(self) -> None:
+        """Its end is told once those it started are gone too, which have as long to leave as it had."""
+        if self._group_lives():
+            if time.monotonic() < self._group_ends:
+                self._waiter.start()
+                return
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._group, signal.SIGKILL)
+        self._waiter.stop()
+        self._end(self._why)
 
     def _read_events(self) -> None:
         data = self._rest + bytes(self._process.readAllStandardOutput().data())
@@ -90,7 +133,9 @@ class WorkerProcess(QObject):
         self._read_events()
         self._read_log()
         crashed = status == QProcess.ExitStatus.CrashExit
-        self._end("" if self.leaving else sentence_of_end(-code if crashed else code, self._tail))
+        self._why = "" if self.leaving else sentence_of_end(-code if crashed else code, self._tail)
+        self._group_ends = time.monotonic() + LEAVING_SECONDS
+        self._end_group()
 
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:  # `finished` is not emitted then

@@ -1,4 +1,7 @@
-"""The window's long work: jobs wait in line, one runs at a time, workers stay so that TensorFlow is imported once."""
+"""The window's long work: jobs wait in line, one runs at a time, workers stay so that TensorFlow is imported once.
+
+A job that runs `beside` has a line and a worker of its own: a sweep of an hour keeps no other job waiting.
+"""
 
 import time
 from collections.abc import Callable
@@ -11,7 +14,7 @@ from inspector.gui.job_client import WorkerProcess
 from inspector.jobs.client import LEAVING_SECONDS, new_job_id
 from inspector.jobs.engine import engine_of
 from inspector.jobs.options import JobOptions, WarmOptions, to_dict
-from inspector.jobs.protocol import Event, Failed, Finished, Progress, Request
+from inspector.jobs.protocol import Detail, Event, Failed, Finished, Progress, Request
 from inspector.jobs.scratch import Scratch
 from inspector.jobs.worker_command import KERAS3, worker_command
 
@@ -27,7 +30,7 @@ class Job:
 
     `fraction` is None where it is not known; `step` says in words what is done now; `log` is the tail of what the
     worker wrote; `sentence` says why it failed; `result` is what the task returned. A `quiet` one is part of work in a
-    tab, which says itself what became of it.
+    tab, which says itself what became of it. One `beside` the others waits only for others of that kind.
     """
 
     id: str
@@ -43,6 +46,7 @@ class Job:
     result: dict[str, Any] = field(default_factory=dict)
     cancelling: bool = False
     quiet: bool = False
+    beside: bool = False
     _started: float = 0.0
     _ended: float = 0.0
 
@@ -73,6 +77,7 @@ class JobQueue(QObject):
     changed = Signal(object)  # Job: its step, fraction, time, log or state
     ended = Signal(object)  # Job: done, failed or cancelled; after `changed`
     removed = Signal(object)  # Job: cleared from the list
+    told = Signal(object, object)  # Job, dict: what a part of it came to, in its task's own words
 
     def __init__(self, parent: QObject | None = None, command: Callable[[str], list[str]] = worker_command) -> None:
         """`command(engine)`: program and arguments of a worker."""
@@ -81,7 +86,7 @@ class JobQueue(QObject):
         self._command = command
         self._workers: dict[str, WorkerProcess] = {}
         self._processes: set[WorkerProcess] = set()  # those that are leaving too
-        self._busy: WorkerProcess | None = None  # the one that has the running job
+        self._busy: dict[WorkerProcess, Job] = {}  # those that have a job that runs
         self._writing: dict[WorkerProcess, Job] = {}  # whose log it is; its end may come after the job's
         self._scratch: dict[str, Scratch] = {}
         self._warming: dict[WorkerProcess, Scratch] = {}
@@ -92,16 +97,26 @@ class JobQueue(QObject):
 
     @property
     def running(self) -> Job | None:
-        return next((job for job in self.jobs if job.state == RUNNING), None)
+        """The one that others wait for."""
+        return self._running(beside=False)
+
+    @property
+    def all_running(self) -> list[Job]:
+        """At most two: one of the line, and one beside it."""
+        return [job for job in self.jobs if job.state == RUNNING]
 
     @property
     def waiting(self) -> list[Job]:
         return [job for job in self.jobs if job.state == WAITING]
 
-    def submit(self, options: JobOptions, title: str, model_name: str, engine: str = "", quiet: bool = False) -> Job:
-        """Puts a job in line. `engine` "" asks the options' source. Raises ModelFileError if that can't be read."""
+    def submit(
+        self, options: JobOptions, title: str, model_name: str, engine: str = "", quiet: bool = False,
+        beside: bool = False,
+    ) -> Job:  # fmt: skip
+        """Puts a job in line, one `beside` the others in a line of its own. `engine` "" asks the options' source.
+        Raises ModelFileError if that can't be read."""
         engine = engine or (engine_of(source) if (source := getattr(options, "source", "")) else KERAS3)
-        job = Job(new_job_id(), title, model_name, options, engine, quiet=quiet)
+        job = Job(new_job_id(), title, model_name, options, engine, quiet=quiet, beside=beside)
         self.jobs.append(job)
         self.added.emit(job)
         self._next()
@@ -114,8 +129,8 @@ class JobQueue(QObject):
         elif job.state == RUNNING and not job.cancelling:
             job.cancelling, job.step = True, "Cancelling"
             self.changed.emit(job)
-            if self._busy is not None:
-                self._busy.leave()
+            for worker in [worker for worker, busy in self._busy.items() if busy is job]:
+                worker.leave()
 
     def clear_finished(self) -> None:
         """Forgets the jobs that are over."""
@@ -151,7 +166,11 @@ class JobQueue(QObject):
         return worker if worker is not None and worker.alive else None
 
     def _start(self, engine: str) -> WorkerProcess:
-        worker = self._workers[engine] = WorkerProcess(engine, self._command(engine), self)
+        worker = self._workers[engine] = self._new_worker(engine)
+        return worker
+
+    def _new_worker(self, engine: str, group: bool = False) -> WorkerProcess:
+        worker = WorkerProcess(engine, self._command(engine), self, group)
         worker.told.connect(self._take)
         worker.wrote.connect(self._log)  # no lambda that holds the worker: it would be let go amid its own end
         worker.stopped.connect(self._worker_stopped)
@@ -168,32 +187,43 @@ class JobQueue(QObject):
         if self._workers.get(worker.engine) is worker:
             del self._workers[worker.engine]
         worker.deleteLater()
-        job = self.running
-        if job is not None and self._busy is worker:
+        job = self._busy.get(worker)
+        if job is not None and job.state == RUNNING:
             if job.cancelling or self._stopped:
                 self._end(job, CANCELLED)
             else:
                 self._end(job, FAILED, sentence)
-            self.warm(worker.engine)  # the next job shall not wait for TensorFlow because of this one
+            if not job.beside:
+                self.warm(worker.engine)  # the next job shall not wait for TensorFlow because of this one
 
     # jobs
 
+    def _running(self, beside: bool) -> Job | None:
+        return next((job for job in self.jobs if job.state == RUNNING and job.beside == beside), None)
+
     def _next(self) -> None:
-        if self._stopped or self.running is not None or not self.waiting:
-            return
-        job = self.waiting[0]
+        """Begins the next job of each line that has none running."""
+        for beside in (False, True):
+            job = next((job for job in self.waiting if job.beside == beside), None)
+            if job is not None and not self._stopped and self._running(beside) is None:
+                self._begin(job)
+
+    def _begin(self, job: Job) -> None:
         values = to_dict(job.options)
         self._scratch[job.id] = Scratch.of(values, job.id)
         job.begin()
         self._clock.start()
-        worker = self._busy = self._worker(job.engine) or self._start(job.engine)
+        if job.beside:
+            worker = self._new_worker(job.engine, group=True)
+        else:
+            worker = self._worker(job.engine) or self._start(job.engine)
         job.step = self._warm_step.get(worker, "Starting")
-        self._writing[worker] = job
+        self._busy[worker] = self._writing[worker] = job
         worker.send(Request(job.id, job.options.JOB, values))
         self.changed.emit(job)
 
     def _take(self, worker: WorkerProcess, event: Event) -> None:
-        job = self.running
+        job = self._busy.get(worker)
         if str(getattr(event, "id", "")).startswith(_WARM):
             self._take_warming(worker, event)
         if job is None or getattr(event, "id", None) != job.id:
@@ -202,6 +232,8 @@ class JobQueue(QObject):
             if not job.cancelling:
                 job.fraction, job.step = event.fraction, event.message
                 self.changed.emit(job)
+        elif isinstance(event, Detail):
+            self.told.emit(job, event.values)
         elif isinstance(event, Finished):
             job.result, job.fraction = event.result, 1.0
             self._end(job, DONE)
@@ -213,7 +245,7 @@ class JobQueue(QObject):
             self._warm_step.pop(worker, None)
             return
         self._warm_step[worker] = event.message
-        if (job := self.running) is not None and self._busy is worker and not job.cancelling:
+        if (job := self._busy.get(worker)) is not None and not job.cancelling:
             job.step = event.message
             self.changed.emit(job)
 
@@ -221,10 +253,12 @@ class JobQueue(QObject):
         scratch = self._scratch.pop(job.id, None)
         if scratch is not None and state != DONE:
             scratch.remove()
-        if job.state == RUNNING:
-            self._busy = None
+        for worker in [worker for worker, busy in self._busy.items() if busy is job]:
+            del self._busy[worker]
+            if job.beside:
+                worker.leave()  # nobody else has use for it
         job.end(state, sentence)
-        if self.running is None:
+        if not self.all_running:
             self._clock.stop()
         self.changed.emit(job)
         self.ended.emit(job)
@@ -236,5 +270,5 @@ class JobQueue(QObject):
             self.changed.emit(job)
 
     def _tick(self) -> None:
-        if (job := self.running) is not None:
+        for job in self.all_running:
             self.changed.emit(job)

@@ -102,10 +102,9 @@ class JobsDock(QObject):
 
 
 def jobs_text(jobs: "list[Job]") -> str:
-    """`Quantize 5 variants: 52 %, 1 waiting`; "" when nothing runs."""
-    running = next((job for job in jobs if job.state == "running"), None)
-    if running is None:
-        return ""
-    share = f": {running.fraction:.0%}".replace("%", " %") if running.fraction is not None else ""
+    """`Quantize 5 variants: 52 %, 1 waiting`, each that runs; "" when nothing does."""
+    running = [job for job in jobs if job.state == "running"]
+    shares = [f": {job.fraction:.0%}".replace("%", " %") if job.fraction is not None else "" for job in running]
     waiting = sum(job.state == "waiting" for job in jobs)
-    return f"{running.title}{share}" + (f", {waiting:,} waiting" if waiting else "")
+    text = ", ".join(f"{job.title}{share}" for job, share in zip(running, shares, strict=True))
+    return text + (f", {waiting:,} waiting" if waiting and running else "")

@@ -20,6 +20,7 @@ from inspector.errors import Cancelled, JobError
 from inspector.jobs import runner, worker
 from inspector.jobs import scratch as scratch_module
 from inspector.jobs.options import JobOptions, WarmOptions
+from inspector.jobs.reporter import tell
 from inspector.jobs.scratch import deliver
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,6 +137,15 @@ def do_slow_delivery(options: TryOptions, progress: Progress, scratch: Path) -> 
     deliver(moves, scratch)
     time.sleep(60)
     return {}
+
+
+def do_children(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
+    """Starts what does not leave with it, tells of it, and waits, or is done after `seconds`."""
+    child = subprocess.Popen(["sleep", "60"])
+    tell(progress, {"child": child.pid})
+    progress(None, "Waiting for a child")
+    time.sleep(options.seconds or 60)
+    return {"child": child.pid}
 
 
 def do_look(options: TryOptions, progress: Progress, scratch: Path) -> dict[str, Any]:

@@ -140,8 +140,7 @@ class JobsView(QTableView):
         job = self.jobs.job(row)
         if self._links.get(job.id) != self.choices(job):
             self._fit()
-        running = self._queue.running
-        busy = running is not None and running.fraction is None and self.isVisible()
+        busy = self.isVisible() and any(each.fraction is None for each in self._queue.all_running)
         if busy != self._busy.isActive():
             self._busy.start() if busy else self._busy.stop()
 
@@ -175,11 +174,11 @@ class JobsView(QTableView):
         return holder
 
     def _move_busy_bar(self) -> None:
-        running = self._queue.running
-        if running is None or running.fraction is not None or not self.isVisible():
+        moving = [job for job in self._queue.all_running if job.fraction is None]
+        if not (moving and self.isVisible()):
             self._busy.stop()
-            return
-        self.update(self.jobs.index(self.jobs.row_of(running), PROGRESS))
+        for job in moving:
+            self.update(self.jobs.index(self.jobs.row_of(job), PROGRESS))
 
     # events
 

@@ -98,7 +98,8 @@ def step_text(job: Job) -> str:
         return "waits for the job above"
     if job.state == DONE:
         return "\n".join(filter(None, [outcome_text(job.result), *remarks(job.result)]))
-    return {FAILED: job.sentence, CANCELLED: "cancelled, nothing was kept"}.get(job.state, job.step)
+    cancelled = "cancelled, what was finished is kept" if job.beside else "cancelled, nothing was kept"
+    return {FAILED: job.sentence, CANCELLED: cancelled}.get(job.state, job.step)
 
 
 def outcome_text(result: dict[str, Any]) -> str:
@@ -115,12 +116,17 @@ def outcome_text(result: dict[str, Any]) -> str:
 def remarks(result: dict[str, Any]) -> list[str]:
     """What a job that is done has to say: variants that could not be made, and notes; each once."""
     said: dict[str, list[str]] = {}
-    for each in result.get("failed") or []:
+    for each in _rows(result.get("failed")):
         said.setdefault(each["sentence"], []).append(each["recipe"])
-    for each in result.get("variants") or []:
+    for each in _rows(result.get("variants")):
         for note in each.get("notes") or []:
             said.setdefault(note, []).append(each["recipe"])
     return [f"{', '.join(recipes)}: {sentence}" for sentence, recipes in said.items()]
+
+
+def _rows(value: Any) -> list[dict[str, Any]]:
+    """A sweep counts what failed, where other jobs list it."""
+    return value if isinstance(value, list) else []
 
 
 def progress_text(job: Job) -> str:
