@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 
 from inspector.cli.arguments import add_output, add_strict
-from inspector.cli.quantize_arguments import data_choice, split_data
+from inspector.cli.data_arguments import add_limits, add_reading, data_choice, limits, split_data
 from inspector.datasets.choice import RANDOM, DataChoice
 from inspector.errors import UsageError
-from inspector.jobs.options import CompareActivationsOptions, DebugOptions, JobOptions, help_of
+from inspector.jobs.options import CompareActivationsOptions, DebugOptions, help_of
 
 ERRORS = {"local": ("local",), "cumulative": ("cumulative",), "both": ("local", "cumulative")}
 
@@ -34,17 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_data(group: "argparse._ArgumentGroup") -> None:
-    add, given, default = group.add_argument, argparse.SUPPRESS, DataChoice(RANDOM)
+    add = group.add_argument
     add(
         "--calibration", metavar="DATA[:ARRAY]", help=f"a .npz, .npy, .csv or .py file, a folder of images, or {RANDOM}"
     )
     add("--data", metavar="DATA[:ARRAY]", help="samples whose errors are measured (default: --calibration's)")
-    add("--samples", type=int, metavar="N", default=given, help=f"how many; 0: all (default: {default.samples})")
-    add("--seed", type=int, metavar="N", default=given, help=f"draws the samples (default: {default.seed})")
-    add("--colour", choices=("auto", "grey", "rgb"), default=given, help="of images (default: auto)")
-    add("--scale", type=float, metavar="X", default=given, help="of images: pixel x scale + offset")
-    add("--offset", type=float, metavar="X", default=given, help="of images (default: both as the input asks)")
-    add("--allow-data-code", action="store_true", default=given, help="run the Python file that gives the data")
+    add_reading(group)
 
 
 def _add_options(group: "argparse._ArgumentGroup") -> None:
@@ -53,9 +48,7 @@ def _add_options(group: "argparse._ArgumentGroup") -> None:
     add("--float-tensor", action="append", default=[], metavar="NAME", help="the operator with this output stays float")
     add("--batch", choices=("fixed", "dynamic"), default="fixed", help=help_of(DebugOptions, "batch"))
     add("--allow-code", action="store_true", help=help_of(DebugOptions, "allow_code"))
-    for name, metavar in (("memory_limit_mb", "MIB"), ("time_limit_s", "SECONDS")):
-        add(f"--{name.rsplit('_', 1)[0].replace('_', '-')}", type=int, metavar=metavar, default=0, dest=name,
-            help=help_of(JobOptions, name))  # fmt: skip
+    add_limits(group)
 
 
 def debug_options(arguments: argparse.Namespace, overwrite: bool) -> DebugOptions:
@@ -78,7 +71,7 @@ def debug_options(arguments: argparse.Namespace, overwrite: bool) -> DebugOption
         batch=arguments.batch,
         allow_code=arguments.allow_code,
         overwrite=overwrite,
-        **_limits(arguments),
+        **limits(arguments),
     )
 
 
@@ -99,7 +92,7 @@ def pair_options(arguments: argparse.Namespace, overwrite: bool) -> CompareActiv
         data=_other(data, arguments.data) or data,
         output=str(Path(arguments.output).expanduser()) if arguments.output else "",
         overwrite=overwrite,
-        **_limits(arguments),
+        **limits(arguments),
     )
 
 
@@ -111,12 +104,3 @@ def _other(data: DataChoice, text: str | None) -> DataChoice | None:
 
     path, arrays = split_data(text)
     return replace(data, path=path, arrays=arrays)
-
-
-def _limits(arguments: argparse.Namespace) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for name in ("memory_limit_mb", "time_limit_s"):
-        found[name] = getattr(arguments, name)
-        if found[name] < 0:
-            raise UsageError(f"--{name.rsplit('_', 1)[0].replace('_', '-')} has to be 0 (no limit set) or more.")
-    return found

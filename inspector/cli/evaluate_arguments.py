@@ -6,11 +6,10 @@ from pathlib import Path
 from inspector.analysis.evaluation_scores import AVERAGES
 from inspector.analysis.evaluation_task import TASKS
 from inspector.cli.arguments import add_formats, add_strict
-from inspector.cli.quantize_arguments import split_data
+from inspector.cli.data_arguments import add_limits, limits, split_data
 from inspector.datasets.choice import COLOURS, DataChoice
-from inspector.errors import UsageError
 from inspector.jobs.evaluate_options import AUTO, BUILTIN, NEAREST, TRUNCATE, XNNPACK, EvaluateOptions
-from inspector.jobs.options import JobOptions, help_of
+from inspector.jobs.options import help_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +40,8 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_scores(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("how it is scored").add_argument
+    group = parser.add_argument_group("how it is scored")
+    add = group.add_argument
     add("--task", choices=(AUTO, *TASKS), default=AUTO, help=_help("task"))
     add("--average", choices=AVERAGES, default="macro", help=_help("average"))
     add("--input-rounding", choices=(NEAREST, TRUNCATE), default=NEAREST, help=_help("input_rounding"))
@@ -51,19 +51,14 @@ def _add_scores(parser: argparse.ArgumentParser) -> None:
     add("--resamples", type=int, default=1000, metavar="N", help=_help("resamples"))
     add("--latency-samples", type=int, default=100, metavar="N", help=_help("latency_samples"))
     add("--allow-code", action="store_true", help=_help("allow_code"))
-    for name, metavar in (("memory_limit_mb", "MIB"), ("time_limit_s", "SECONDS")):
-        add(f"--{name.rsplit('_', 1)[0].replace('_', '-')}", type=int, metavar=metavar, default=0, dest=name,
-            help=help_of(JobOptions, name))  # fmt: skip
+    add_limits(group)
 
 
 def evaluate_options(arguments: argparse.Namespace) -> EvaluateOptions:
     """Raises UsageError."""
     path, arrays = split_data(arguments.data)
-    for name in ("memory_limit_mb", "time_limit_s"):
-        if getattr(arguments, name) < 0:
-            raise UsageError(f"--{name.rsplit('_', 1)[0].replace('_', '-')} has to be 0 (no limit set) or more.")
     same = ("task", "average", "input_rounding", "threshold", "raw_threshold", "kernels", "resamples", "seed",
-            "latency_samples", "allow_code", "memory_limit_mb", "time_limit_s")  # fmt: skip
+            "latency_samples", "allow_code")  # fmt: skip
     return EvaluateOptions(
         models=tuple(str(Path(each).expanduser()) for each in arguments.models),
         reference=str(Path(arguments.reference).expanduser()) if arguments.reference else "",
@@ -73,6 +68,7 @@ def evaluate_options(arguments: argparse.Namespace) -> EvaluateOptions:
         ),
         label_names=str(Path(arguments.label_names).expanduser()) if arguments.label_names else "",
         **{name: getattr(arguments, name) for name in same},
+        **limits(arguments),
     )  # fmt: skip
 
 

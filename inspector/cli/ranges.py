@@ -12,14 +12,7 @@ from inspector.cli.job_run import run_shown
 from inspector.cli.opening import Files, say
 from inspector.cli.output import output_path, write_output
 from inspector.cli.page import Page, text_table
-from inspector.cli.repair_arguments import (
-    SOURCE_HELP,
-    add_data,
-    add_options,
-    calibration_choice,
-    common_options,
-    evaluation_choice,
-)
+from inspector.cli.repair_arguments import SOURCE_HELP, add_common, common_options
 from inspector.cli.views import show_page
 from inspector.jobs.repair_options import RangesOptions
 from inspector.model.columns import Column
@@ -54,8 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         tried.add_argument(flag, type=float, action="append", metavar=metavar, help=f"{text}; several at once")
     tried.add_argument("--weight-bits", type=int, default=8, metavar="N", help="bits of a weight, 2 to 8 (default: 8)")
     add_formats(parser)
-    add_data(parser, "the samples the activations are measured with")
-    add_options(parser)
+    add_common(parser, "the samples the activations are measured with")
     add_strict(parser)
 
 
@@ -76,7 +68,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _options(arguments: argparse.Namespace) -> RangesOptions:
-    data = calibration_choice(arguments)
     given: dict[str, Any] = {
         name: tuple(values)
         for name, values in (("sigmas", arguments.sigma), ("percentiles", arguments.percentile),
@@ -84,8 +75,6 @@ def _options(arguments: argparse.Namespace) -> RangesOptions:
         if values
     }  # fmt: skip
     return RangesOptions(
-        data=data,
-        evaluation=evaluation_choice(arguments, data),
         weight_bits=arguments.weight_bits,
         **given,
         **common_options(arguments),

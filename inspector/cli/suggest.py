@@ -12,14 +12,7 @@ from inspector.cli.job_run import run_shown
 from inspector.cli.opening import Files, say
 from inspector.cli.output import confirm_overwrite
 from inspector.cli.page import Page, Section, TextTable
-from inspector.cli.repair_arguments import (
-    SOURCE_HELP,
-    add_data,
-    add_options,
-    calibration_choice,
-    common_options,
-    evaluation_choice,
-)
+from inspector.cli.repair_arguments import SOURCE_HELP, add_common, common_options
 from inspector.cli.views import show_page
 from inspector.errors import UsageError
 from inspector.export.atomic_file import existing_files
@@ -58,8 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     report = parser.add_mutually_exclusive_group()
     report.add_argument("--json", action="store_true", help="what was found and tried as JSON; a stable interface")
     report.add_argument("--csv", action="store_true", help="what was tried as CSV")
-    add_data(parser, "calibration data")
-    add_options(parser)
+    add_common(parser, "calibration data")
     add_strict(parser)
 
 
@@ -82,12 +74,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _options(arguments: argparse.Namespace) -> SuggestOptions:
-    data = calibration_choice(arguments)
     if not 0 <= arguments.distance < 100:
         raise UsageError(f"--distance {arguments.distance:g} has to be from 0 to below 100 percentage points.")
     return SuggestOptions(
-        data=data,
-        evaluation=evaluation_choice(arguments, data),
         distance=arguments.distance / 100,
         most=arguments.most,
         output=str(Path(arguments.output).expanduser()) if arguments.output else "",

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inspector.cli.data_arguments import split_data
 from inspector.cli.main import command_parser, load_command
-from inspector.cli.quantize_arguments import quantize_options, split_data
+from inspector.cli.quantize_arguments import quantize_options
 from inspector.datasets.choice import DataChoice
 from inspector.errors import Cancelled, JobError, UsageError
 from inspector.jobs.command_text import command_text, command_words
