@@ -31,7 +31,7 @@ from inspector.model.text import percent_text, plural, printable, shape_text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Work:
+class Work:
     """What is known before anything runs. `task` is "" where only outputs can tell; `labels` as the task counts."""
 
     options: EvaluateOptions
@@ -49,18 +49,8 @@ def evaluate(options: EvaluateOptions, progress: Progress, scratch: Path) -> dic
 
     Raises UsageError, ModelFileError, DataError, JobError, MissingPackageError.
     """
-    work = _prepared(options, progress)
-    steps = Steps(progress, 2 * len(work.models))
-    judge: Judge | None = None
-    scored: dict[Path, Scored] = {}
-    for model in work.models:
-        steps(f"Running {model.path.name}")
-        outputs = _outputs(model, work, options.input_rounding, scratch, steps)
-        judge = judge or Judge(work.task or task_of(None, outputs.real), work.labels, work.names, options)
-        steps(f"Scoring {model.path.name}")
-        found = judge.scored(model, outputs)
-        scored[model.path] = _with_rounding_note(work, judge, found, scratch) if _truncated(work, found) else found
-    assert judge is not None
+    work = prepared(options, progress)
+    judge, scored = scored_models(work, progress, scratch)
     reference = scored[_path(options.reference)] if options.reference else None
     rows = {path: judge.row(each, reference) for path, each in scored.items()}
     for given in (options.reference, *options.models):
@@ -71,12 +61,30 @@ def evaluate(options: EvaluateOptions, progress: Progress, scratch: Path) -> dic
         "task": judge.task, "samples": work.samples.count, "data": work.data.path, "labels": work.data.labels,
         "reference": options.reference or None,
         "reference_row": rows[reference.model.path] if reference and reference.model.path not in wanted else None,
-        "models": [rows[each] for each in wanted], "notes": _notes(work, judge),
+        "models": [rows[each] for each in wanted], "notes": notes(work, judge),
         "summary": _summary([rows[each] for each in wanted]),
     }  # fmt: skip
 
 
-def _prepared(options: EvaluateOptions, progress: Progress) -> _Work:
+def scored_models(work: Work, progress: Progress, scratch: Path) -> tuple[Judge, dict[Path, Scored]]:
+    """Runs and scores each model; by their paths. Raises DataError, JobError, MissingPackageError."""
+    steps = Steps(progress, 2 * len(work.models))
+    judge: Judge | None = None
+    scored: dict[Path, Scored] = {}
+    for model in work.models:
+        steps(f"Running {model.path.name}")
+        outputs = _outputs(model, work, work.options.input_rounding, scratch, steps)
+        judge = judge or Judge(work.task or task_of(None, outputs.real), work.labels, work.names, work.options)
+        steps(f"Scoring {model.path.name}")
+        found = judge.scored(model, outputs)
+        scored[model.path] = _with_rounding_note(work, judge, found, scratch) if _truncated(work, found) else found
+    assert judge is not None
+    return judge, scored
+
+
+def prepared(options: EvaluateOptions, progress: Progress, alone: bool = False) -> Work:
+    """Reads models, samples and labels and checks that they fit, before anything runs. `alone`: a model without labels
+    needs no other. Raises UsageError, ModelFileError, DataError, MissingPackageError."""
     if not options.models:
         raise UsageError("There is no model to evaluate.")
     wanted = [*([options.reference] if options.reference else []), *options.models]
@@ -88,7 +96,7 @@ def _prepared(options: EvaluateOptions, progress: Progress) -> _Work:
     samples = open_samples(data, specs, progress)
     names = _names(models, options, data)
     labels = read_labels(data, samples, progress, numbers=True, names=names)
-    if labels is None and not options.reference:
+    if labels is None and not options.reference and not alone:
         raise UsageError(
             "Without labels a model can only be compared with another: name the labels, or a reference model."
         )
@@ -100,7 +108,7 @@ def _prepared(options: EvaluateOptions, progress: Progress) -> _Work:
         task = task or task_of(labels, np.zeros((1, *shapes[0]), np.float32))
         checked = [checked_labels(labels, task, int(np.prod(shape))) for shape in shapes]
         labels = checked[0]
-    return _Work(options, models, samples, labels, task, names, data)
+    return Work(options, models, samples, labels, task, names, data)
 
 
 def _check_inputs(model: Model, first: Model) -> None:
@@ -122,7 +130,7 @@ def _output_shape(model: Model) -> tuple[int, ...]:
     return shape[1:] if shape[:1] == (1,) else shape
 
 
-def _outputs(model: Model, work: _Work, rounding: str, scratch: Path, steps: Steps) -> Outputs:
+def _outputs(model: Model, work: Work, rounding: str, scratch: Path, steps: Steps) -> Outputs:
     arrays = _arrays(work.samples, real_specs(model))
     if model.is_keras:
         from inspector.jobs.keras_run import run_keras
@@ -147,12 +155,12 @@ def _names(models: Sequence[Model], options: EvaluateOptions, data: DataChoice) 
     return tuple(class_folders(Path(data.path).expanduser())) if data.labels == FOLDERS else ()
 
 
-def _truncated(work: _Work, scored: Scored) -> bool:
+def _truncated(work: Work, scored: Scored) -> bool:
     integers = not scored.outputs.input_type.startswith("FLOAT")
     return work.options.input_rounding == TRUNCATE and integers and scored.decided is not None
 
 
-def _with_rounding_note(work: _Work, judge: Judge, scored: Scored, scratch: Path) -> Scored:
+def _with_rounding_note(work: Work, judge: Judge, scored: Scored, scratch: Path) -> Scored:
     """What casting the inputs without rounding or clipping cost, in a sentence."""
     model = scored.model
     quiet = Steps(lambda _share, _message: None, 1)
@@ -164,22 +172,23 @@ def _with_rounding_note(work: _Work, judge: Judge, scored: Scored, scratch: Path
     return replace(scored, outputs=replace(scored.outputs, notes=(*scored.outputs.notes, text)))
 
 
-def _notes(work: _Work, judge: Judge) -> list[str]:
-    notes = sample_notes(work.samples)
+def notes(work: Work, judge: Judge) -> list[str]:
+    """What is to be said of the data and of all models."""
+    found = sample_notes(work.samples)
     if work.data != work.options.data and work.data.path:
         parts = [array for _name, array in work.data.arrays]
         chosen = f"labels {printable(work.data.labels)}" if work.data.labels else "no labels"
-        notes.append(f"Chosen by name: {', '.join([*map(printable, parts), chosen])}.")
+        found.append(f"Chosen by name: {', '.join([*map(printable, parts), chosen])}.")
     for model in work.models:
         if len(outputs := model.outputs()) > 1:
             name = printable(outputs[0].name)
-            notes.append(f"{model.path.name}: the first of its {len(outputs)} outputs is scored, {name}.")
+            found.append(f"{model.path.name}: the first of its {len(outputs)} outputs is scored, {name}.")
     if judge.task != REGRESSION and judge.labels is not None and work.samples.count < 100:
-        notes.append(
+        found.append(
             f"With {plural(work.samples.count, 'sample')} each of them is {percent_text(1 / work.samples.count)}: "
             "look at the intervals."
         )
-    return notes
+    return found
 
 
 def _summary(rows: Sequence[dict[str, Any]]) -> str:
