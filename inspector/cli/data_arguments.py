@@ -66,7 +66,7 @@ def limits(arguments: argparse.Namespace) -> dict[str, Any]:
     found: dict[str, int] = {name: getattr(arguments, name) for name in _LIMITS}
     for name, value in found.items():
         if value < 0:
-            raise UsageError(f"{_flag(name)} has to be 0 (no limit set) or more, not {value}.")
+            raise UsageError(f"{_flag(name)} {value} has to be 0 (no limit set) or more.")
     return found
 
 

@@ -80,7 +80,7 @@ def test_a_broken_csv_is_a_sentence(cli, table: Path) -> None:
         (["{model}", "--of", "{model}", "--calibration", "random"], "--of MODEL goes with a .csv"),
         (["{table}", "--pair", "{model}"], "--pair changes nothing with a .csv"),
         (["{table}", "-o", "x.csv"], "-o changes nothing with a .csv"),
-        (["{model}", "--calibration", "random", "--time-limit", "-1"], "--time-limit has to be 0"),
+        (["{model}", "--calibration", "random", "--time-limit", "-1"], "--time-limit -1 has to be 0"),
         (["{model}", "--samples", "3"], "--samples changes nothing without --calibration"),
     ],
 )

@@ -98,7 +98,7 @@ def test_a_recipe_file_that_is_there_stays_without_a_yes(
         ([*CALIBRATION, "--evaluate", DIGITS, "--evaluate-samples", "-1"], "has to be 0 (all) or more"),
         ([*CALIBRATION, "--distance", "100"], "--distance 100 has to be from 0 to below 100"),
         ([*CALIBRATION, "--most", "-2"], "The most operators can't be -2"),
-        ([*CALIBRATION, "--time-limit", "-2"], "--time-limit has to be 0"),
+        ([*CALIBRATION, "--time-limit", "-2"], "--time-limit -2 has to be 0"),
     ],
 )
 def test_what_does_not_go_together_is_refused(
