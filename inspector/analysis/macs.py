@@ -158,7 +158,7 @@ def operator_parameters(operator: Operator) -> int:
     """Elements of the weights and biases that an operator reads; a layer's count as `summary()` gives it."""
     if operator.parameters is not None:
         return operator.parameters
-    return sum(tensor.elements for tensor in _parameters_of(operator))
+    return sum(tensor.elements for tensor in parameters_of(operator))
 
 
 def model_parameters(model: Model) -> ParameterCounts:
@@ -178,7 +178,7 @@ def model_parameters(model: Model) -> ParameterCounts:
     return ParameterCounts(sum(counts.values()), counts["weights"], counts["bias"])
 
 
-def _parameters_of(operator: Operator) -> list[Tensor]:
+def parameters_of(operator: Operator) -> list[Tensor]:
     """The constants an operator reads, itself or through the DEQUANTIZE or DENSIFY in front of it."""
     subgraph, found = operator.owner, []
     if operator.op_name in ("DEQUANTIZE", "DENSIFY"):

@@ -9,6 +9,7 @@ COMMANDS: dict[str, str] = {
     "values": "inspector.cli.values",
     "compare": "inspector.cli.compare",
     "export-c": "inspector.cli.export_c",
+    "export-model-explorer": "inspector.cli.export_model_explorer",
     "quantize": "inspector.cli.quantize",
     "debug": "inspector.cli.debug",
     "suggest": "inspector.cli.suggest",

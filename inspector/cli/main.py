@@ -111,7 +111,7 @@ def _run(words: list[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"tflite-inspector {inspector.__version__}")
     if "--version" not in words:
-        lines = (f"  {name:<12}{load_command(name).HELP}" for name in COMMANDS)
+        lines = (f"  {name:<23}{load_command(name).HELP}" for name in COMMANDS)
         parser.description = _DESCRIPTION.format(commands="\n".join(lines))
     parser.parse_args(words or ["--help"])
     return DONE

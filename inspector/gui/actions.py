@@ -43,6 +43,8 @@ ACTIONS: tuple[Row, ...] = (
         "layers", "model", group=2),
     Row("histogram", "&Plot...", "File/&Export", "", "Save the selected tensor's histogram as PNG, SVG or CSV", "image",
         "tensors", group=2),
+    Row("export-model-explorer", "&Model Explorer...", "File/&Export", "",
+        "Save bytes, zeros, MACs and errors of each operator as node data for Model Explorer", "", "model", group=2),
     Row("close", "&Close", "File", "Ctrl+W", "Close the model; the file stays as it is", "", "model", group=3),
     Row("quit", "&Quit", "File", "Ctrl+Q", "Leave the program", group=3),
     Row("copy", "&Copy", "Edit", "Ctrl+C", "Copy the selected rows as a table", "copy", "model"),

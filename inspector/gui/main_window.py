@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from inspector.gui.actions import Actions
 from inspector.gui.edit_commands import EditCommands
+from inspector.gui.export_commands import ExportCommands
 from inspector.gui.file_commands import SAMPLE, FileCommands
 from inspector.gui.file_drop import FileDrop
 from inspector.gui.file_watch import FileWatch
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self.message_bar = MessageBar()
         self.variants = ModelCommands(self, session, settings, self.message_bar)
         self.files = FileCommands(self, session, settings, self.tabs, self.variants)
+        self.exports = ExportCommands(self, session, self.message_bar)
         self.edits = EditCommands(self, session, self.tabs, self.message_bar)
         self.pages = QStackedWidget()
         self.actions_by_id = Actions(self, self._what_actions_do())
@@ -130,6 +132,7 @@ class MainWindow(QMainWindow):
         return {
             "open": files.open, "open-sample": files.open_sample, "reload": files.reload, "export-c": files.export_c,
             "export-tensors": files.export_tensors, "export-operators": files.export_operators,
+            "export-model-explorer": self.exports.model_explorer,
             "histogram": files.export_plot, "quantize": self.variants.quantize, "debug-run": self.variants.debug,
             "save-as": self.variants.saving.save_as,
             "reveal": self.variants.reveal, "close": files.close, "quit": self.close,

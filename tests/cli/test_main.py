@@ -24,7 +24,7 @@ def test_help_lists_every_command_with_its_line(cli):
         ran = cli(*words)
         assert ran.code == 0
         for name in COMMANDS:
-            assert f"  {name:<12}{load_command(name).HELP}" in ran.out
+            assert f"  {name:<23}{load_command(name).HELP}" in ran.out
 
 
 @pytest.mark.parametrize("name", COMMANDS)
