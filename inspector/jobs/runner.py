@@ -23,6 +23,7 @@ from inspector.jobs.options import (
     from_dict,
 )
 from inspector.jobs.repair_options import RangesOptions, ScoreOptions, SuggestOptions
+from inspector.jobs.sweep_options import PipelineOptions, SweepOptions
 
 Task = Callable[[Any, Progress, Path], dict[str, Any]]
 
@@ -35,6 +36,8 @@ TASKS: dict[str, tuple[type[JobOptions], str]] = {
     SuggestOptions.JOB: (SuggestOptions, "inspector.jobs.suggest:suggest"),
     RangesOptions.JOB: (RangesOptions, "inspector.jobs.ranges:ranges"),
     EvaluateOptions.JOB: (EvaluateOptions, "inspector.jobs.evaluate:evaluate"),
+    PipelineOptions.JOB: (PipelineOptions, "inspector.jobs.pipeline:pipeline"),
+    SweepOptions.JOB: (SweepOptions, "inspector.jobs.sweep:sweep"),
 }
 """Job name -> its options class and "module:function" of its task."""
 
