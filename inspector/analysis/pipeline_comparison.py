@@ -23,8 +23,8 @@ RECIPE, GROUP, RUN = "recipe", "group", "run"
 @dataclass(frozen=True, slots=True)
 class Reference:
     """What pipelines are compared with. Kind "recipe": the row of the same model that `recipe` made. "group": the row
-    of the same recipe and data whose group `label` is `value`, all its other labels equal. "run": what they were compared with
-    when they were evaluated; `value` is its name.
+    of the same recipe and data whose group `label` is `value`, all its other labels equal. "run": what they were
+    compared with when they were evaluated; `value` is its name.
     """
 
     kind: str = RECIPE
