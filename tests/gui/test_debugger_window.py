@@ -1,42 +1,18 @@
 """The Debugger in the window with a real worker: debug the sample, leave guilty layers float, get the score back."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from inspector.gui.background import stop_all
 from inspector.gui.main_window import MainWindow
 from inspector.gui.panels.debugger import DebuggerPanel
-from inspector.gui.session import Session
-from inspector.gui.settings import Settings
 
 pytestmark = pytest.mark.tensorflow
 _PATIENCE_MS = 180_000
 
 
-def leave_unasked(window: MainWindow) -> None:
-    for opened in window.session.models:
-        opened.saved = True
-    window.session.stop_jobs()
-
-
 @pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication, tmp_path: Path, sample_h5: Path) -> Iterator[MainWindow]:
-    folder = tmp_path / "models"
-    folder.mkdir()
-    for path in (sample_h5, sample_h5.with_name("digits.npz")):
-        shutil.copy(path, folder)
-    made = MainWindow(Session(), Settings())
-    qtbot.addWidget(made, before_close_func=leave_unasked)
-    made.session.open(folder / sample_h5.name)
-    made.show()
-    yield made
-    stop_all()
-    qapp.processEvents()
+def window(sample_window: MainWindow) -> MainWindow:
+    return sample_window
 
 
 def test_the_guilty_layers_are_found_and_leaving_them_float_brings_the_score_back(

@@ -15,33 +15,25 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from inspector.gui.background import stop_all
 from inspector.gui.dialogs.job_log import JobLogDialog
 from inspector.gui.jobs import Job, JobQueue
 from inspector.gui.main_window import MainWindow
 from inspector.gui.panels.jobs import JobsPanel, JobsView
-from inspector.gui.session import Session
-from inspector.gui.settings import Settings
 from inspector.gui.tables.job_delegate import ROW_HEIGHT
 from inspector.gui.tables.job_table import JOB, LINKS, PROGRESS, STEP, TIME, cell_text, outcome_text, time_text
 from inspector.gui.theme import apply_theme, current_palette
 from tests.conftest import ROOT
 from tests.gui.test_jobs import until_over, until_step
+from tests.gui.windows import window_while_testing
 from tests.jobs.tasks import COMMAND, TryOptions
 
 
 @pytest.fixture
 def window(qtbot: QtBot, qapp: QApplication, sample_h5: Path) -> Iterator[MainWindow]:
     """A window with the sample open, whose workers do the small tasks of these tests."""
-    apply_theme(qapp, "light")
-    made = MainWindow(Session(), Settings())
-    qtbot.addWidget(made, before_close_func=lambda window: window.session.stop_jobs())  # else it asks about them
-    made.session.open(sample_h5)
-    made.resize(1200, 800)
-    made.show()
-    yield made
-    stop_all()
-    qapp.processEvents()
+    for made in window_while_testing(qtbot, qapp, sample_h5):
+        made.resize(1200, 800)
+        yield made
 
 
 def queue_of(window: MainWindow) -> JobQueue:

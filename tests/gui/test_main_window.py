@@ -9,30 +9,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
-from inspector.gui.background import stop_all
 from inspector.gui.main_window import MainWindow
 from inspector.gui.panels.overview import OverviewPanel
-from inspector.gui.session import Session
 from inspector.gui.settings import Settings
 from inspector.gui.tabs import TAB_IDS
-from inspector.gui.theme import apply_theme, current_theme
-
-
-@pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication):
-    apply_theme(qapp, "light")
-    made = new_window(qtbot)
-    yield made
-    stop_all()
-    qapp.processEvents()
-    apply_theme(qapp, "light")
-
-
-def new_window(qtbot: QtBot) -> MainWindow:
-    made = MainWindow(Session(), Settings())
-    qtbot.addWidget(made)
-    made.show()
-    return made
+from inspector.gui.theme import current_theme
+from tests.gui.windows import new_window
 
 
 def all_texts(window: MainWindow) -> str:

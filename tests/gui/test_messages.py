@@ -8,12 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from inspector.gui.background import stop_all
 from inspector.gui.file_watch import FileWatch
 from inspector.gui.main_window import MainWindow
 from inspector.gui.message_bar import MessageBar
 from inspector.gui.session import Session
-from inspector.gui.settings import Settings
 from inspector.gui.theme import apply_theme
 
 
@@ -23,17 +21,6 @@ def bar(qtbot: QtBot, qapp: QApplication) -> MessageBar:
     made = MessageBar()
     qtbot.addWidget(made)
     return made
-
-
-@pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication):
-    apply_theme(qapp, "light")
-    made = MainWindow(Session(), Settings())
-    qtbot.addWidget(made)
-    made.show()
-    yield made
-    stop_all()
-    qapp.processEvents()
 
 
 def test_a_message_offers_its_step_once(bar: MessageBar, qtbot: QtBot) -> None:

@@ -9,30 +9,11 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from inspector.analysis.measurements import Measurements
-from inspector.gui.background import stop_all
 from inspector.gui.main_window import MainWindow
-from inspector.gui.session import Session
-from inspector.gui.settings import Settings
 from inspector.gui.tabs import TAB_IDS
-from inspector.gui.theme import apply_theme
 from inspector.model import Tensor
 from tests.gui.fakes import open_in, small_model
-
-
-@pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication):
-    apply_theme(qapp, "light")
-    made = new_window(qtbot)
-    yield made
-    stop_all()
-    qapp.processEvents()
-
-
-def new_window(qtbot: QtBot) -> MainWindow:
-    made = MainWindow(Session(), Settings())
-    qtbot.addWidget(made)
-    made.show()
-    return made
+from tests.gui.windows import new_window
 
 
 def test_a_selection_never_reaches_the_tabs_of_another_model(

@@ -1,44 +1,22 @@
 """From the open model to variants in the list, with a real worker: what a person does, step by step."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from inspector.gui import saving
-from inspector.gui.background import stop_all
 from inspector.gui.dialogs.quantize import QuantizeDialog
 from inspector.gui.main_window import MainWindow
-from inspector.gui.session import Session
-from inspector.gui.settings import Settings
 from inspector.jobs.provenance import read_provenance
 
 pytestmark = pytest.mark.tensorflow
 _PATIENCE_MS = 180_000
 
 
-def leave_unasked(window: MainWindow) -> None:
-    for opened in window.session.models:
-        opened.saved = True
-    window.session.stop_jobs()
-
-
 @pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication, tmp_path: Path, sample_h5: Path) -> Iterator[MainWindow]:
-    folder = tmp_path / "models"
-    folder.mkdir()
-    for path in (sample_h5, sample_h5.with_name("digits.npz")):
-        shutil.copy(path, folder)
-    made = MainWindow(Session(), Settings())
-    qtbot.addWidget(made, before_close_func=leave_unasked)
-    made.session.open(folder / sample_h5.name)
-    made.show()
-    yield made
-    stop_all()
-    qapp.processEvents()
+def window(sample_window: MainWindow) -> MainWindow:
+    return sample_window
 
 
 def ready_dialog(window: MainWindow, qtbot: QtBot) -> QuantizeDialog:

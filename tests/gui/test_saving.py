@@ -11,15 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from inspector.errors import Cancelled, ExportError, ModelFileError
 from inspector.gui import saving
-from inspector.gui.background import stop_all
 from inspector.gui.jobs import Job
 from inspector.gui.main_window import MainWindow
-from inspector.gui.session import Session
-from inspector.gui.settings import Settings
 from inspector.gui.unsaved import Copy, UnsavedFolder, write_copies
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.provenance import Provenance, provenance_path
 from tests.gui.quantize_fakes import FakeQueue, with_fake_jobs
+from tests.gui.windows import new_window, window_while_testing
 from tests.model_examples import int8_cnn
 
 
@@ -32,26 +30,12 @@ def source(tmp_path: Path, sample_h5: Path) -> Path:
 
 @pytest.fixture
 def window(qtbot: QtBot, qapp: QApplication, source: Path) -> Iterator[MainWindow]:
-    made = MainWindow(Session(), Settings())
-    qtbot.addWidget(made, before_close_func=leave_unasked)
-    made.session.open(source)
-    made.show()
-    yield made
-    stop_all()
-    qapp.processEvents()
+    yield from window_while_testing(qtbot, qapp, source)
 
 
 @pytest.fixture
 def queue(window: MainWindow) -> FakeQueue:
     return with_fake_jobs(window.session)
-
-
-def leave_unasked(window: MainWindow) -> None:
-    """At a test's end nothing may ask: there is nobody to answer."""
-    for opened in window.session.models:
-        opened.saved = True
-    if "jobs" in window.session.__dict__:
-        window.session.jobs.cancel_all()
 
 
 def made_variants(
@@ -330,10 +314,8 @@ def test_quantizing_a_quantized_variant_begins_with_its_source(
 def test_without_an_open_model_quantize_asks_for_one(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: Path
 ) -> None:
-    window = MainWindow(Session(), Settings())
-    qtbot.addWidget(window, before_close_func=leave_unasked)
+    window = new_window(qtbot)
     with_fake_jobs(window.session)
-    window.show()
     saved_model = tmp_path / "my_model"
     saved_model.mkdir()
     (saved_model / "saved_model.pb").write_bytes(b"")
