@@ -11,7 +11,7 @@ from inspector.datasets.choice import DataChoice
 from inspector.datasets.csv_file import CsvLayout, read_layout, read_rows
 from inspector.datasets.fitting import check_type
 from inspector.datasets.input_spec import InputSpec
-from inspector.datasets.labels import LABEL_NAMES
+from inspector.datasets.label_columns import label_columns, likely_columns
 from inspector.datasets.notice import Notice
 from inspector.datasets.samples import Samples
 from inspector.datasets.selection import chosen_rows
@@ -30,50 +30,54 @@ def csv_samples(path: Path, choice: DataChoice, specs: Sequence[InputSpec], prog
     for spec in specs:
         check_type(layout.info, np.dtype(np.float64), spec, whole_numbers=True)
     columns, left_out = input_columns(layout, specs, choice.labels)
+    fed = {column for each in columns.values() for column in each.tolist()}
     rows = chosen_rows(layout.rows, choice.samples, choice.seed)
-    read = read_rows(layout, rows, progress)
-    values = {
-        spec.name: Values(read[:, columns[spec.name]].reshape(len(rows), *_filled(spec, layout)), path.name, rows)
-        for spec in specs
-    }
+    read = read_rows(layout, rows, progress, [each for each in range(layout.columns) if each not in fed])
+    values = {}
+    for spec in specs:
+        shape = _filled(spec, len(columns[spec.name]), layout)
+        values[spec.name] = Values(read[:, columns[spec.name]].reshape(len(rows), *shape), path.name, rows)
     text = f"{len(rows):,} of {plural(layout.rows, 'row')} of {path.name}"
     return assemble(specs, values, layout.rows, text, [Notice(Level.NOTE, left_out)] if left_out else [])
 
 
 def input_columns(layout: CsvLayout, specs: Sequence[InputSpec], labels: str = "") -> tuple[dict[str, Array], str]:
-    """Input name -> its columns in order, and a sentence about a column that is left out; that of `labels` always."""
-    sizes = [prod(_filled(spec, layout, len(specs) == 1)) for spec in specs]
+    """Input name -> its columns in order, and a sentence about columns that are left out; those of `labels` always,
+    columns of words, and a number of the row where there is one."""
     named = {spec.name: _named_columns(layout, spec) for spec in specs}
-    if all(len(named[spec.name]) == size for spec, size in zip(specs, sizes, strict=True)):
+    if all(len(named[spec.name]) == prod(_filled(spec, layout.columns, layout, len(specs) == 1)) for spec in specs):
         return {name: np.array(columns) for name, columns in named.items()}, ""
-    columns, left_out = list(range(layout.columns)), ""
-    if layout.columns == sum(sizes) + 1 and layout.header:
-        extra = _extra_column(layout, labels)
-        if extra is not None:
-            left_out = f'The column "{printable(layout.header[extra])}" is left out.'
-            columns.pop(extra)
-    if len(columns) != sum(sizes):
-        raise _wrong_width(layout, specs, sizes)
-    parts = np.split(np.array(columns), np.cumsum(sizes)[:-1])
-    return {spec.name: part for spec, part in zip(specs, parts, strict=True)}, left_out
+    chosen, likely = set(label_columns(layout.header, labels)), set(likely_columns(layout.header))
+    apart = chosen | set(layout.texts)
+    for extra in (apart, chosen, apart | likely, apart | _row_number(layout), apart | likely | _row_number(layout)):
+        columns = [each for each in range(layout.columns) if each not in extra]
+        sizes = [prod(_filled(spec, len(columns), layout, len(specs) == 1)) for spec in specs]
+        if len(columns) == sum(sizes):
+            parts = np.split(np.array(columns), np.cumsum(sizes)[:-1])
+            return {spec.name: part for spec, part in zip(specs, parts, strict=True)}, _left_out(layout, extra)
+    raise _wrong_width(layout, specs, [prod(_filled(spec, layout.columns, layout)) for spec in specs])
 
 
-def _extra_column(layout: CsvLayout, labels: str) -> int | None:
-    """The column that is no input: the chosen labels, else a first or last one that is called so, or a row number."""
-    if labels in layout.header:
-        return layout.header.index(labels)
-    names = [name.lower() for name in layout.header]
-    return next((at for at in (0, -1) if names[at] in LABEL_NAMES or (at == 0 and names[at] in _INDEX)), None)
+def _row_number(layout: CsvLayout) -> set[int]:
+    return {0} if layout.header and layout.header[0].lower() in _INDEX else set()
 
 
-def _filled(spec: InputSpec, layout: CsvLayout, alone: bool = True) -> tuple[int, ...]:
-    """The sample shape; one open size of a model's only input is as large as the columns make it."""
+def _left_out(layout: CsvLayout, extra: set[int]) -> str:
+    names = [f'"{printable(layout.header[each])}"' for each in sorted(extra)]
+    if not names:
+        return ""
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
+    return f"The column {shown} is left out." if len(names) == 1 else f"The columns {shown} are left out."
+
+
+def _filled(spec: InputSpec, columns: int, layout: CsvLayout, alone: bool = True) -> tuple[int, ...]:
+    """The sample shape; one open size of a model's only input is as large as so many columns make it."""
     shape = spec.sample_shape
     fixed = prod(size for size in shape if size > 0)
     if -1 not in shape:
         return shape
-    if alone and shape.count(-1) == 1 and layout.columns % fixed == 0:
-        return tuple(layout.columns // fixed if size < 0 else size for size in shape)
+    if alone and shape.count(-1) == 1 and columns % fixed == 0:
+        return tuple(columns // fixed if size < 0 else size for size in shape)
     raise DataError(
         f"The input {spec.name} has an open shape, {shape_text(spec.shape)}, which lines of {layout.path.name} "
         "can't fill. Use a .npz."

@@ -1,22 +1,42 @@
-"""The right answers to samples: class numbers, a row of classes for each, or the folders that images are in."""
+"""The right answers to samples: class numbers or names, a row of classes for each, the folders that images are in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from inspector.datasets.choice import DataChoice
 from inspector.datasets.kinds import kind_of
+from inspector.datasets.label_columns import LABEL_NAMES, columns_text, label_columns, likely_columns, short_names
+from inspector.datasets.numpy_header import TEXT
 from inspector.datasets.samples import Samples
 from inspector.datasets.selection import chosen_rows
 from inspector.datasets.sources import Array, Progress, no_progress
+from inspector.datasets.text_labels import text_classes
 from inspector.errors import DataError
 from inspector.model.text import printable, shape_text
 
-LABEL_NAMES = frozenset({"label", "labels", "class", "classes", "target", "targets", "y", "category"})
+if TYPE_CHECKING:
+    from inspector.datasets.numpy_files import NumpyArray
+
 FOLDERS = "folders"
 """The `labels` of a folder of images: each is of the class whose folder it is in."""
 _MOST_CLASSES = 100_000
+_NAMES_OF_CLASSES = frozenset({"label_names", "class_names", "target_names", "classes_names", "names"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labels:
+    """`values` (n,) or (n, classes), read-only; `names` of the classes where the data or the caller know them, in
+    their order; `sorted_names`: that order is only the alphabet's. `note` says how words became numbers."""
+
+    values: Array
+    names: tuple[str, ...] = ()
+    note: str = ""
+    sorted_names: bool = False
 
 
 def read_labels(
@@ -26,24 +46,38 @@ def read_labels(
     numbers: bool = False,
     names: Sequence[str] = (),
 ) -> Array | None:
-    """(n,) or (n, classes), read-only, for the samples that `open_samples` took of the same choice; None where no
-    labels are named. With `numbers` any finite numbers are labels, in any shape: (n, ...). `names` gives the classes of
-    folders their order. Raises DataError where labels are missing, no numbers, or not as many as samples."""
+    """The `values` that `find_labels` finds; None where no labels are named. Raises DataError."""
+    found = find_labels(choice, samples, progress, numbers, names)
+    return found.values if found is not None else None
+
+
+def find_labels(
+    choice: DataChoice,
+    samples: Samples,
+    progress: Progress = no_progress,
+    numbers: bool = False,
+    names: Sequence[str] = (),
+) -> Labels | None:
+    """For the samples that `open_samples` took of the same choice; None where no labels are named.
+
+    With `numbers` any finite numbers are labels, in any shape: (n, ...). `names` gives classes that are words, and
+    folders, their order. Raises DataError where labels are missing, of no class, or not as many as samples.
+    """
     if not choice.labels:
         return None
     kind, path = kind_of(choice.path), Path(choice.path).expanduser()
     if kind == "images":
-        return folder_labels(path, choice.labels, samples, names)
+        folders = tuple(names) or tuple(class_folders(path))
+        return Labels(folder_labels(path, choice.labels, samples, names), folders)
     if kind not in ("npz", "csv"):
         raise DataError(
             f"{path.name} has no labels: they are an array of a .npz, a column of a .csv, or folders of images."
         )
     rows = chosen_rows(samples.total, choice.samples, choice.seed)
-    if kind == "npz":
-        values = _of_npz(path, choice.labels, samples.total, rows, progress, numbers)
-    else:
-        values = _of_csv(path, choice.labels, samples.total, rows, progress)
-    return _checked(values, f"{printable(choice.labels)} in {path.name}", numbers)
+    find = _of_npz if kind == "npz" else _of_csv
+    found = find(path, choice.labels, samples.total, rows, progress, numbers, names)
+    values = _checked(found.values, f"{printable(choice.labels)} in {path.name}", numbers)
+    return Labels(values, found.names or tuple(names), found.note, found.sorted_names)
 
 
 def folder_labels(path: Path, labels: str, samples: Samples, names: Sequence[str] = ()) -> Array:
@@ -78,16 +112,25 @@ def label_names(path: str) -> tuple[str, ...]:
     columns. Only headers are read. Raises DataError."""
     kind, place = kind_of(path), Path(path).expanduser()
     if kind == "csv":
-        from inspector.datasets.csv_file import read_layout
-
-        return tuple(sorted(read_layout(place, no_progress).header, key=lambda name: name.lower() not in LABEL_NAMES))
+        return _column_names(place)
     if kind != "npz":
         return ()
     from inspector.datasets.numpy_files import npz_arrays
 
-    found = [each.info for each in npz_arrays(place) if not each.info.problem]
+    found = [each.info for each in npz_arrays(place) if each.info.problem in ("", TEXT)]
     likely = [each for each in found if len(each.shape) in (1, 2) and (len(each.shape) == 1 or each.shape[1] <= 1000)]
     return tuple(each.name for each in sorted(likely, key=lambda each: _unlikely(each.name, each.type)))
+
+
+def _column_names(path: Path) -> tuple[str, ...]:
+    """Of a table: what is called so, several columns of one beginning together, columns of words, then the others."""
+    from inspector.datasets.csv_file import read_layout
+
+    layout = read_layout(path, no_progress)
+    likely = likely_columns(layout.header)
+    words = [layout.header[each] for each in layout.texts]
+    first = [columns_text(layout.header, likely)] if likely else []
+    return tuple(dict.fromkeys((*first, *words, *layout.header)))
 
 
 def label_partner(array: str, names: tuple[str, ...]) -> str:
@@ -105,7 +148,9 @@ def _unlikely(name: str, type_name: str) -> tuple[bool, bool]:
     return not known, not type_name.startswith(("int", "uint", "bool"))
 
 
-def _of_npz(path: Path, name: str, total: int, rows: Array, progress: Progress, numbers: bool) -> Array:
+def _of_npz(
+    path: Path, name: str, total: int, rows: Array, progress: Progress, numbers: bool, names: Sequence[str]
+) -> Labels:
     from inspector.datasets.numpy_files import npz_arrays
 
     arrays = {each.info.name: each for each in npz_arrays(path)}
@@ -113,27 +158,62 @@ def _of_npz(path: Path, name: str, total: int, rows: Array, progress: Progress, 
         offered = ", ".join(map(printable, list(arrays)[:20]))
         raise DataError(f'{path.name} has no array "{printable(name)}" with labels. It has: {offered}.')
     array = arrays[name]
-    if array.dtype.kind not in "biuf":
-        raise DataError(f"{printable(name)} in {path.name} is {array.info.type}; labels are class numbers.")
-    shape = array.info.shape
-    if not shape or (len(shape) > 2 and not numbers) or shape[0] != total:
+    shape, words = array.info.shape, array.info.problem == TEXT
+    if not words and array.dtype.kind not in "biuf":
+        raise DataError(f"{printable(name)} in {path.name} is {array.info.type}; labels are class numbers or names.")
+    if not shape or (len(shape) > 2 and not numbers) or shape[0] != total or (words and prod(shape[1:]) != 1):
         raise DataError(
-            f"{printable(name)} in {path.name} is {shape_text(shape)}; labels are one number, or one row of classes, "
-            f"for each of {total:,} samples."
+            f"{printable(name)} in {path.name} is {shape_text(shape)}; labels are one number or name, or one row of "
+            f"classes, for each of {total:,} samples."
         )
-    return array.take(rows, progress)
+    if words:
+        every = [str(each[0] if isinstance(each, list) else each).strip() for each in array.texts(progress)]
+        return _of_words(every, rows, f"{printable(name)} in {path.name}", names or _names_in(arrays))
+    return Labels(array.take(rows, progress), tuple(names) or _names_in(arrays))
 
 
-def _of_csv(path: Path, name: str, total: int, rows: Array, progress: Progress) -> Array:
-    from inspector.datasets.csv_file import read_layout, read_rows
+def _names_in(arrays: Mapping[str, "NumpyArray"]) -> tuple[str, ...]:
+    """The classes' names that stand beside the labels in a .npz, as scikit-learn's data sets have them."""
+    found = next((each for name, each in arrays.items() if name.lower() in _NAMES_OF_CLASSES
+                  and each.info.problem == TEXT and len(each.info.shape) == 1), None)  # fmt: skip
+    return tuple(map(str, found.texts(no_progress))) if found is not None else ()
+
+
+def _of_csv(
+    path: Path, name: str, total: int, rows: Array, progress: Progress, numbers: bool, names: Sequence[str]
+) -> Labels:
+    from inspector.datasets.csv_file import is_number, number_of, read_layout, read_texts
 
     layout = read_layout(path, progress)
-    if name not in layout.header:
+    columns = label_columns(layout.header, name)
+    if not columns:
         offered = ", ".join(map(printable, layout.header[-20:])) or "none, its first line holds numbers"
         raise DataError(f'{path.name} has no column "{printable(name)}" with labels. Its columns: {offered}.')
     if layout.rows != total:
         raise DataError(f"{path.name} has {layout.rows:,} rows for {total:,} samples: each needs a label.")
-    return read_rows(layout, rows, progress)[:, layout.header.index(name)]
+    every = list(read_texts(layout, columns, progress))
+    title = f"{printable(name)} in {path.name}"
+    if len(columns) == 1 and not all(is_number(row[0], layout.delimiter) for row in every):
+        return _of_words([row[0] for row in every], rows, title, names)
+    found = np.empty((len(rows), len(columns)))
+    for place, row in enumerate(rows.tolist()):
+        for at, field in enumerate(every[row]):
+            try:
+                found[place, at] = number_of(field, layout.delimiter)
+            except ValueError:
+                what = f'"{printable(field[:40])}", which is no number' if field else "no label"
+                raise DataError(f"Row {row + 1:,} of {title} has {what}.") from None
+    several = short_names([layout.header[each] for each in columns]) if len(columns) > 1 else ()
+    return Labels(found, tuple(names) or several)
+
+
+def _of_words(every: Sequence[str], rows: Array, title: str, names: Sequence[str]) -> Labels:
+    """Numbers that are written as words count as numbers."""
+    if not names and all(each.isascii() and each.isdecimal() for each in every):
+        return Labels(np.array([int(every[row]) for row in rows.tolist()], np.int64))
+    classes = text_classes(every, names, title)
+    values = classes.numbers([every[row] for row in rows.tolist()], rows.tolist())
+    return Labels(values, classes.names, classes.note, not classes.given)
 
 
 def _checked(values: Array, title: str, numbers: bool) -> Array:

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from inspector.datasets.numpy_header import NumpyHeader, read_header
+from inspector.datasets.numpy_header import TEXT, NumpyHeader, read_header
 from inspector.datasets.sources import MOST_BYTES, Array, ArrayInfo, Progress
 from inspector.errors import DataError
 from inspector.model.text import bytes_text, printable
@@ -42,14 +42,28 @@ class NumpyArray:
 
     @property
     def info(self) -> ArrayInfo:
-        dtype = self.header.dtype
-        return ArrayInfo(self.name, dtype.name if dtype else "", self.header.shape, self.header.problem)
+        dtype, is_text = self.header.dtype, self.header.problem == TEXT
+        name = TEXT if is_text else dtype.name if dtype else ""
+        return ArrayInfo(self.name, name, self.header.shape, self.header.problem)
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        if self.header.dtype is None:
+        if self.header.dtype is None or self.header.problem:
             raise DataError(f"{self.title} holds {self.header.problem}; it must hold numbers.")
         return self.header.dtype
+
+    def texts(self, progress: Progress) -> list[Any]:
+        """All words of an array of text, nested as its shape is. Raises DataError where it holds something else."""
+        if self.header.problem != TEXT:
+            raise DataError(f"{self.title} holds {self.header.problem or 'numbers'}, no words.")
+        values = self._take(np.arange(self.header.shape[0] if self.header.shape else 0), progress)
+        try:
+            if values.dtype.kind == "S":
+                values = np.char.decode(values, "utf-8")
+            found: list[Any] = values.tolist()
+        except ValueError as error:
+            raise DataError(f"{self.title} holds no valid text.") from error
+        return found
 
     def whole(self) -> Array | None:
         """All of it, mapped, where that saves much memory. Small files are read: a mapped one must not shrink."""
@@ -62,8 +76,16 @@ class NumpyArray:
         return np.memmap(self.path, self.dtype, "r", offset, self.header.shape, order)  # type: ignore[call-overload, no-any-return]
 
     def take(self, rows: Sequence[int] | Array, progress: Progress) -> Array:
-        wanted = np.asarray(rows, np.int64)
-        size = len(wanted) * prod(self.header.shape[1:]) * self.dtype.itemsize
+        assert self.dtype is not None  # raises for what holds no numbers
+        return self._take(np.asarray(rows, np.int64), progress)
+
+    @property
+    def _stored(self) -> np.dtype[Any]:
+        assert self.header.dtype is not None
+        return self.header.dtype
+
+    def _take(self, wanted: Array, progress: Progress) -> Array:
+        size = len(wanted) * prod(self.header.shape[1:]) * self._stored.itemsize
         if size > MOST_BYTES:
             raise DataError(
                 f"{len(wanted):,} samples of {self.title} take {bytes_text(size)}; "
@@ -83,7 +105,7 @@ class NumpyArray:
         """Reads the wanted rows only, those that follow one another at once."""
         if self.header.fortran_order:
             return np.ascontiguousarray(self._all_columns(file)[wanted])
-        found = np.empty((len(wanted), *self.header.shape[1:]), self.dtype)
+        found = np.empty((len(wanted), *self.header.shape[1:]), self._stored)
         row_bytes = found.nbytes // len(wanted)
         view = found.reshape(-1).view(np.uint8).data
         starts = np.flatnonzero(np.diff(wanted, prepend=-2) != 1).tolist()
@@ -100,14 +122,14 @@ class NumpyArray:
         if self.header.fortran_order:
             return np.ascontiguousarray(self._all_columns(file)[wanted])
         shape = self.header.shape
-        row_bytes = prod(shape[1:]) * self.dtype.itemsize
-        found = np.empty((len(wanted), *shape[1:]), self.dtype)
+        row_bytes = prod(shape[1:]) * self._stored.itemsize
+        found = np.empty((len(wanted), *shape[1:]), self._stored)
         self._read(file, self.header.offset)
         last = shape[0] if self.header.size_bytes <= _VERIFIED else int(wanted[-1]) + 1
         step = max(1, _BLOCK // max(row_bytes, 1))
         for first in range(0, last, step):
             rows = min(step, last - first)
-            block = np.frombuffer(self._read(file, rows * row_bytes), self.dtype).reshape(rows, *shape[1:])
+            block = np.frombuffer(self._read(file, rows * row_bytes), self._stored).reshape(rows, *shape[1:])
             begin, end = np.searchsorted(wanted, (first, first + rows))
             found[begin:end] = block[wanted[begin:end] - first]
             progress(first / last, f"Reading {self.title}")
@@ -122,7 +144,9 @@ class NumpyArray:
                 "save it with np.ascontiguousarray."
             )
         self._read(file, self.header.offset)
-        return np.frombuffer(self._read(file, self.header.size_bytes), self.dtype).reshape(self.header.shape, order="F")
+        return np.frombuffer(self._read(file, self.header.size_bytes), self._stored).reshape(
+            self.header.shape, order="F"
+        )
 
     def _cut_short(self) -> DataError:
         header = self.header

@@ -14,13 +14,17 @@ MAGIC = b"\x93NUMPY"
 _MOST_HEADER = 10_000
 """Bytes; numpy's own limit too. The header of a plain array has 128."""
 _PLAIN_TYPE = re.compile(r"[<>=|]?[biufc]\d{1,2}|[<>=|]?\?")
-_WHAT = {"O": "Python objects (pickled), which are never loaded", "U": "text", "S": "text", "a": "text",
+_TEXT_TYPE = re.compile(r"[<>=|]?[US][1-9]\d{0,5}")
+TEXT = "text"
+"""What arrays of words hold."""
+_WHAT = {"O": "Python objects (pickled), which are never loaded", "U": TEXT, "S": TEXT, "a": TEXT,
          "M": "dates", "m": "time spans", "V": "records or a type of its own"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class NumpyHeader:
-    """`offset` is where the values begin. `dtype` is None where they are no numbers, and `problem` says what else."""
+    """`offset` is where the values begin. `problem` says what they are where they are no numbers; `dtype` is None
+    then, but for text, which can be labels."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any] | None
@@ -68,6 +72,8 @@ def _dtype(kind: Any) -> tuple[np.dtype[Any] | None, str]:
     """The type of plain numbers, or what the array holds instead."""
     if not isinstance(kind, str):
         return None, _WHAT["V"]
+    if _TEXT_TYPE.fullmatch(kind):
+        return np.dtype(kind), TEXT
     if not _PLAIN_TYPE.fullmatch(kind):
         return None, _WHAT.get(kind.lstrip("<>=|")[:1], "values of an unknown type")
     try:
