@@ -3,7 +3,7 @@
 PYTHON_BIN = .venv/bin/python
 FILE ?=
 
-.PHONY: run test quick setup benchmarks screenshots clean
+.PHONY: run test quick setup benchmarks bundle screenshots clean
 
 run:
 	@.ci/setup
@@ -23,6 +23,11 @@ quick: setup
 
 benchmarks: setup
 	$(PYTHON_BIN) -m tests.benchmarks
+
+# dist/tflite-inspector: the program for machines without Python, built and tried; INSPECTOR_FLAVOUR=full has TensorFlow
+bundle: setup
+	$(PYTHON_BIN) -m PyInstaller --noconfirm --log-level WARN --workpath build/pyinstaller build.spec
+	$(PYTHON_BIN) -m tests.bundle_check
 
 # README's pictures, drawn without a display
 screenshots: setup

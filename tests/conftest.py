@@ -23,6 +23,7 @@ SLOW = {
     "formats/test_mutations.py", "gui/test_compare.py", "gui/test_debug_dialog.py", "gui/test_jobs.py",
     "gui/test_jobs_dock.py", "gui/test_quantize_dialog.py", "gui/test_real_models.py", "gui/test_weights.py",
     "jobs/test_client.py", "jobs/test_limits.py", "jobs/test_python_script.py", "jobs/test_worker.py",
+    "test_distribution.py",
 }  # fmt: skip
 
 
