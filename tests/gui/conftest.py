@@ -1,11 +1,11 @@
 """What the tests of the window share."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from inspector.gui.main_window import MainWindow
@@ -40,3 +40,15 @@ def sample_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path, sample_h5: P
     for path in (sample_h5, sample_h5.with_name("digits.npz")):
         shutil.copy(path, folder)
     yield from window_while_testing(qtbot, qapp, folder / sample_h5.name)
+
+
+@pytest.fixture
+def save_as(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """`save_as(name)`: the next file dialogs answer with this name in the test's folder, whose path it gives."""
+
+    def answer(name: str) -> Path:
+        place = tmp_path / name
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(place), ""))
+        return place
+
+    return answer

@@ -1,7 +1,7 @@
 """The Compare tab as a user sees it: the answer, the variants, every tensor in all of them, one pair in detail."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -376,13 +376,12 @@ def test_the_histograms_are_saved(
     tmp_path: Path,
     qtbot: QtBot,
     suffix: str,
-    monkeypatch: pytest.MonkeyPatch,
+    save_as: Callable[[str], Path],
 ) -> None:
     compare(panel, session, tmp_path, qtbot)
     panel.table.selectRow(row_of(panel, WIDE))
     qtbot.waitUntil(lambda: panel.pair.overlay.plot is not None)
-    place = tmp_path / f"pair.{suffix}"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(place), ""))
+    place = save_as(f"pair.{suffix}")
     panel.pair.overlay.save_button.click()
     data = place.read_bytes()
     assert {"png": data[1:4] == b"PNG", "svg": b"<svg" in data, "csv": data.startswith(b"low,high,ORG,DRQ")}[suffix]
@@ -468,11 +467,10 @@ def test_the_report_holds_variants_and_pairs(
     tmp_path: Path,
     qtbot: QtBot,
     suffix: str,
-    monkeypatch: pytest.MonkeyPatch,
+    save_as: Callable[[str], Path],
 ) -> None:
     compare(panel, session, tmp_path, qtbot)
-    place = tmp_path / f"report.{suffix}"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(place), ""))
+    place = save_as(f"report.{suffix}")
     panel.head.save_button.click()
     qtbot.waitUntil(place.exists)
     text = place.read_text()
@@ -487,12 +485,11 @@ def test_the_report_holds_variants_and_pairs(
 
 
 def test_the_shown_tensors_are_saved_as_csv(
-    panel: ComparePanel, session: Session, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    panel: ComparePanel, session: Session, tmp_path: Path, qtbot: QtBot, save_as: Callable[[str], Path]
 ) -> None:
     compare(panel, session, tmp_path, qtbot, "float32", "dynamic_range")
     panel.only_changed.click()
-    place = tmp_path / "shown.csv"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(place), ""))
+    place = save_as("shown.csv")
     panel.filtered.save_button.click()
     qtbot.waitUntil(place.exists)
     header, *lines = place.read_text().splitlines()

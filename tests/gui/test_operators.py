@@ -1,11 +1,11 @@
 """The Operators panel as a user sees it: index, options, MACs, groups, filter, Keras layers."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from inspector.gui.panels.operators import OperatorsPanel
@@ -84,11 +84,10 @@ def test_selecting_goes_both_ways(panel: OperatorsPanel, session: Session, qtbot
 
 
 def test_saving_writes_the_command_lines_columns(
-    panel: OperatorsPanel, session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    panel: OperatorsPanel, session: Session, qtbot: QtBot, save_as: Callable[[str], Path]
 ) -> None:
     panel.set_model(open_in(session, small_model()))
-    place = tmp_path / "operators.csv"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(place), ""))
+    place = save_as("operators.csv")
     panel.save()
     qtbot.waitUntil(place.exists)
     assert place.read_text().splitlines()[0] == "subgraph,index,op_name,inputs,outputs,output_shape,options"

@@ -1,11 +1,11 @@
 """The Tensors panel as a user sees it: groups, filter, selection, zero fractions, copying, saving."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from inspector.gui.panels.tensors import TensorsPanel
@@ -192,13 +192,12 @@ def test_copying_gives_exact_numbers(panel: TensorsPanel, session: Session) -> N
 
 
 def test_saving_writes_what_is_shown(
-    panel: TensorsPanel, session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    panel: TensorsPanel, session: Session, qtbot: QtBot, save_as: Callable[[str], Path]
 ) -> None:
     show(panel, session)
     panel.filtered.search.setText("int8")
     panel.filtered.apply_filter()
-    place = tmp_path / "tensors.csv"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(place), ""))
+    place = save_as("tensors.csv")
     panel.filtered.save_button.click()
     qtbot.waitUntil(place.exists)
     lines = place.read_text().splitlines()
@@ -207,11 +206,10 @@ def test_saving_writes_what_is_shown(
 
 
 def test_a_folder_that_may_not_be_written_is_a_sentence(
-    panel: TensorsPanel, session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    panel: TensorsPanel, session: Session, qtbot: QtBot, save_as: Callable[[str], Path]
 ) -> None:
     show(panel, session)
-    place = tmp_path / "nowhere" / "tensors.csv"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(place), ""))
+    save_as("nowhere/tensors.csv")
     with qtbot.waitSignal(session.failed) as told:
         panel.save()
     assert "does not exist" in told.args[0]

@@ -1,12 +1,12 @@
 """The Values tab as a user sees it: any plane of a tensor, stored or real, copied and saved."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from inspector.gui.panels.values import ValuesPanel
@@ -151,13 +151,12 @@ def test_copying_too_much_is_a_sentence(session: Session, qtbot: QtBot) -> None:
     ("name", "real", "plane"), [("a.npy", False, False), ("b.npy", True, True), ("c.csv", True, True)]
 )
 def test_saving_writes_what_is_shown(
-    panel: ValuesPanel, session: Session, opened: OpenModel, qtbot: QtBot, tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch, name: str, real: bool, plane: bool,
+    panel: ValuesPanel, session: Session, opened: OpenModel, qtbot: QtBot,
+    save_as: Callable[[str], Path], name: str, real: bool, plane: bool,
 ) -> None:  # fmt: skip
     choose(panel, session, opened, 1, qtbot)
     panel.kind.button("real" if real else "stored").click()
-    place = tmp_path / name
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(place), ""))
+    place = save_as(name)
     panel.save(plane)
     qtbot.waitUntil(place.exists)
     expected = opened.model.values(tensor(opened, 1), dequantized=real)
