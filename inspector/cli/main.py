@@ -122,7 +122,9 @@ def _stop(words: list[str], sentence: str, code: int) -> int:
         import traceback
 
         traceback.print_exc()
-    print(f"tflite-inspector: {sentence}", file=sys.stderr)
+    from inspector.model.text import printable_lines  # brings numpy along, which finding the command does without
+
+    print(f"tflite-inspector: {printable_lines(sentence)}", file=sys.stderr)
     return code
 
 

@@ -8,7 +8,7 @@ from inspector.errors import Cancelled, InspectorError, UsageError
 from inspector.formats import open_model
 from inspector.model.finding import Level
 from inspector.model.model import Model
-from inspector.model.text import plural, printable
+from inspector.model.text import plural, printable, printable_lines
 
 T = TypeVar("T")
 
@@ -51,5 +51,5 @@ class Files:
 
 
 def say(sentence: str) -> None:
-    """One line on stderr."""
-    print(f"tflite-inspector: {sentence}", file=sys.stderr)
+    """A sentence on stderr; names from a file in it don't act on the terminal."""
+    print(f"tflite-inspector: {printable_lines(sentence)}", file=sys.stderr)

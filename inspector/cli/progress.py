@@ -3,6 +3,8 @@
 import sys
 import time
 
+from inspector.model.text import printable
+
 _PATIENCE = 0.5  # seconds before anything is said
 
 
@@ -21,7 +23,7 @@ class ProgressLine:
             return
         self._next = time.monotonic() + self._pause
         text = message if fraction is None else f"{message} ({fraction:.0%})"
-        self._show(text[:78])
+        self._show(printable(text[:78]))
 
     def __enter__(self) -> "ProgressLine":
         return self

@@ -16,6 +16,11 @@ def printable(text: str) -> str:
     return text if text.isascii() and text.isprintable() else text.translate(_UNSEEN)
 
 
+def printable_lines(text: str) -> str:
+    """As `printable`; line ends stay."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def count_text(count: int) -> str:
     return f"{count:,}"
 

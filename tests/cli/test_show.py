@@ -72,6 +72,17 @@ def test_nothing_in_a_file_acts_on_the_terminal(cli, tmp_path):
     assert cli("show", path).out.count("a\\x1b[2J\\x07\\x0a\\u202eb") >= 6
 
 
+def test_what_is_said_of_a_damaged_file_does_not_act_on_the_terminal_either(cli, tmp_path):
+    evil = "a\x1b[2J\x07\u202eb"
+    b = ModelBuilder()
+    b.tensor(evil, [-1])
+    path = b.write(tmp_path / "evil.tflite")
+    for words in (("tensors", path), ("values", path, "T#0"), ("values", path, "no such"), ("histogram", path, evil)):
+        ran = cli(*words)
+        assert not set(ran.out + ran.err) & {"\x1b", "\x07", "\u202e"}, words
+    assert "a\\x1b[2J\\x07\\u202eb" in cli("tensors", path).err
+
+
 def test_damage_is_a_finding(cli, damaged):
     ran = cli("show", damaged)
     assert ran.code == 0 and ran.err == ""
