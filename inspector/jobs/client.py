@@ -3,6 +3,7 @@
 import contextlib
 import subprocess
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import IO, Any
@@ -11,6 +12,8 @@ from uuid import uuid4
 from inspector.errors import Cancelled, JobError, UsageError, WorkerError
 from inspector.jobs.engine import engine_of
 from inspector.jobs.failures import sentence_of_end
+from inspector.jobs.leaving import on_leaving
+from inspector.jobs.limits import thread_environment
 from inspector.jobs.options import JobOptions, to_dict
 from inspector.jobs.protocol import Event, Failed, Finished, ProtocolError, Request, read_event
 from inspector.jobs.scratch import Scratch
@@ -19,6 +22,7 @@ from inspector.jobs.worker_command import worker_command, worker_environment
 LEAVING_SECONDS = 2.0
 """How long a worker has to leave once its input is closed, before it is killed."""
 _LOG_LINES = 400
+_PAUSE = 0.1
 
 
 def new_job_id() -> str:
@@ -32,12 +36,15 @@ def run_in_worker(
     *,
     engine: str = "",
     command: Sequence[str] | None = None,
+    threads: int = 0,
+    stopped: Callable[[], bool] | None = None,
 ) -> dict[str, Any]:
     """Does the job of `options` in a new process and returns its result.
 
     `on_event` gets every event of the worker as it comes (Ready, Progress, ...); whatever it raises, Cancelled or
     KeyboardInterrupt as well, stops the job. Nothing of a job that was stopped or failed is kept. `engine` "" asks the
-    source's file; `command` replaces the worker's, for tests.
+    source's file; `command` replaces the worker's, for tests. `threads` are those the worker may use, 0: all cores;
+    `stopped` is asked some times a second, in another thread: when it says yes, the job is stopped.
 
     Raises JobError with the worker's sentence, its child WorkerError with the likely cause if the process stopped (both
     with the tail of its log), UsageError for wrong options, Cancelled, ModelFileError for a source that can't be read.
@@ -45,33 +52,38 @@ def run_in_worker(
     engine = engine or engine_of(getattr(options, "source", "") or ".")
     job_id, values = new_job_id(), to_dict(options)
     scratch = Scratch.of(values, job_id)
-    process = _start(list(command or worker_command(engine)), engine)
+    process = _start(list(command or worker_command(engine)), engine, threads)
     log: deque[str] = deque(maxlen=_LOG_LINES)
     assert process.stdin and process.stdout and process.stderr
     reading = threading.Thread(target=_keep, args=(process.stderr, log), daemon=True)
     reading.start()
     ended: Finished | Failed | None = None
-    try:
-        with contextlib.suppress(BrokenPipeError):  # it stopped already: its end says why
-            process.stdin.write(Request(job_id, options.JOB, values).line())
-            process.stdin.flush()
-        ended = _follow(process.stdout, job_id, on_event, log)
-    finally:
-        _end(process)
-        reading.join(LEAVING_SECONDS)
-        if not isinstance(ended, Finished):
-            scratch.remove()
+    with on_leaving(lambda: _leave_behind(process, scratch)):
+        try:
+            with contextlib.suppress(BrokenPipeError):  # it stopped already: its end says why
+                process.stdin.write(Request(job_id, options.JOB, values).line())
+                process.stdin.flush()
+            if stopped is not None:
+                threading.Thread(target=_watch, args=(process, stopped), daemon=True).start()
+            ended = _follow(process.stdout, job_id, on_event, log)
+        finally:
+            _end(process)
+            reading.join(LEAVING_SECONDS)
+            if not isinstance(ended, Finished):
+                scratch.remove()
+    if ended is None and stopped is not None and stopped():
+        raise Cancelled("Cancelled.")
     return _outcome(ended, process.returncode, "".join(log))
 
 
-def _start(command: list[str], engine: str) -> subprocess.Popen[bytes]:
+def _start(command: list[str], engine: str, threads: int) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=worker_environment(engine),
+            env=worker_environment(engine) | thread_environment(threads),
         )
     except OSError as error:
         raise WorkerError(
@@ -102,19 +114,37 @@ def _follow(
     return None
 
 
+def _watch(process: subprocess.Popen[bytes], stopped: Callable[[], bool]) -> None:
+    while process.poll() is None:
+        if stopped():
+            _leave(process, LEAVING_SECONDS)
+        time.sleep(_PAUSE)
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
+    _leave(process, LEAVING_SECONDS)
+    assert process.stdout
+    process.stdout.close()
+
+
+def _leave(process: subprocess.Popen[bytes], seconds: float) -> None:
     """Tells the worker to leave by closing its input, kills it if it does not, and waits for it in any case."""
-    assert process.stdin and process.stdout
+    assert process.stdin
     with contextlib.suppress(BrokenPipeError):
         process.stdin.close()
     try:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(LEAVING_SECONDS)
+            process.wait(seconds)
     finally:  # a second Ctrl+C is no reason to leave the worker behind
         if process.poll() is None:
             process.kill()
             process.wait()
-        process.stdout.close()
+
+
+def _leave_behind(process: subprocess.Popen[bytes], scratch: Scratch) -> None:
+    """This process is leaving, too: there is less time."""
+    _leave(process, LEAVING_SECONDS / 2)
+    scratch.remove()
 
 
 def _outcome(ended: Finished | Failed | None, code: int, log: str) -> dict[str, Any]:

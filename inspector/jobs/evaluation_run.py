@@ -1,6 +1,5 @@
 """Runs a .tflite over many samples: in batches where it gives the same then, by an interpreter for each core."""
 
-import os
 import threading
 import time
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from inspector.analysis.progress import Progress
 from inspector.errors import InspectorError, JobError
 from inspector.jobs.evaluate_options import BUILTIN, EvaluateOptions
 from inspector.jobs.interpreter_run import Array, InterpreterRun, as_stored, real_values
+from inspector.jobs.limits import cores
 from inspector.jobs.open_batch import with_open_batch
 from inspector.model import Model
 
@@ -132,8 +132,7 @@ class _Evaluation:
 
     def _parallel(self, content: bytes, size: int, tell: Progress) -> Array:
         """Every core has an interpreter of its own and takes the next part when it is done with one."""
-        workers = max(1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-                             self._count // (4 * size)))  # fmt: skip
+        workers = max(1, min(cores(), self._count // (4 * size)))
         bounds = np.linspace(0, self._count, workers + 1).astype(int).tolist()
         made: list[Array | None] = [None] * workers
 

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 _MIB, _GIB = 1 << 20, 1 << 30
 _ABOVE_PHYSICAL = 8 * _GIB
@@ -14,6 +15,33 @@ _LEAST = 6 * _GIB
 _BELOW_NORMAL = 0x4000  # Windows' BELOW_NORMAL_PRIORITY_CLASS
 _NICE = 10
 _LAST_RESORT_S = 5.0
+_THREADS = "TFLITE_INSPECTOR_THREADS"
+_LIBRARIES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+
+
+def cores() -> int:
+    """How many threads this process should use: its cores, or fewer where it was started with fewer."""
+    found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    allowed = os.environ.get(_THREADS, "")
+    return min(found, max(1, int(allowed))) if allowed.isdecimal() else found
+
+
+def thread_environment(threads: int) -> dict[str, str]:
+    """What makes a worker and its libraries use so many threads; nothing for 0."""
+    return dict.fromkeys((_THREADS, *_LIBRARIES), str(threads)) if threads else {}
+
+
+def free_memory() -> int | None:
+    """Bytes that programs can still take here, as the system and its control group say; None if it can't be told."""
+    found = []
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        found += [int(each.split()[1]) * 1024 for each in lines if each.startswith("MemAvailable:")]
+    with contextlib.suppress(OSError, ValueError):
+        group = Path("/sys/fs/cgroup")
+        limit, used = ((group / f"memory.{name}").read_text(encoding="ascii") for name in ("max", "current"))
+        found.append(int(limit) - int(used))  # "max" is no number: no limit
+    return min(found, default=None)
 
 
 def lower_priority() -> None:

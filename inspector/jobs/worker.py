@@ -21,6 +21,7 @@ from typing import NoReturn
 
 from inspector.errors import InspectorError
 from inspector.jobs.failures import NO_MEMORY, OUT_OF_TIME_CODE, sentence_of
+from inspector.jobs.leaving import before_leaving
 from inspector.jobs.limits import lift_memory_limit, limit_memory, lower_priority, time_limit
 from inspector.jobs.protocol import (
     Detail,
@@ -166,6 +167,7 @@ class Worker:
     def _leave(self, code: int) -> NoReturn:
         """Ends the process at once, whatever the main thread is in, but not amid a delivery."""
         DELIVERY.acquire(timeout=1.0)
+        before_leaving()
         if self._scratch is not None:
             self._scratch.remove()
         os._exit(code)

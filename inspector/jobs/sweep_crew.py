@@ -1,0 +1,75 @@
+"""Who works on a sweep's pipelines: threads of this process, each with job workers of its own, or a Dask cluster."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from inspector.errors import Cancelled, InspectorError, JobError
+from inspector.jobs.client import run_in_worker
+from inspector.jobs.limits import cores, free_memory
+from inspector.jobs.protocol import Event, Progress
+from inspector.jobs.sweep_keys import sweep_versions
+from inspector.jobs.sweep_options import PipelineOptions
+
+MEMORY_EACH = 1_500_000_000
+"""Bytes that a worker with TensorFlow in it is reckoned with."""
+Tell = Callable[[float | None, str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """`slots` says how many pipelines run side by side now; `submit(options, tell)` begins one and gives what
+    `run_pipeline` returns, in a Future; `tell` may be called from another thread, or never. `versions` are theirs."""
+
+    slots: Callable[[], int]
+    submit: Callable[[PipelineOptions, Tell], "Future[dict[str, Any]]"]
+    versions: Mapping[str, str]
+
+
+@contextmanager
+def local_crew(workers: int, pipelines: int) -> Iterator[Crew]:
+    """`workers` 0: as many as cores and free memory allow. All of them have ended when the block does."""
+    count = max(1, min(workers or local_workers(), pipelines))
+    threads = max(1, cores() // count)
+    stop = threading.Event()
+
+    def submit(options: PipelineOptions, tell: Tell) -> "Future[dict[str, Any]]":
+        return executor.submit(run_pipeline, options, threads, stop.is_set, tell)
+
+    executor = ThreadPoolExecutor(count, "pipeline")
+    try:
+        yield Crew(lambda: count, submit, sweep_versions())
+    finally:
+        stop.set()
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def local_workers() -> int:
+    """How many pipelines this machine can run side by side."""
+    memory = free_memory()
+    return max(1, cores() if memory is None else min(cores(), memory // MEMORY_EACH))
+
+
+def run_pipeline(
+    options: PipelineOptions, threads: int, stopped: Callable[[], bool], tell: Tell | None = None
+) -> dict[str, Any]:
+    """{"result": what the job returns}, or {"failed": sentence, "log"} for one that failed, {} for one that was
+    stopped. Waits for the job's worker, a process of its own."""
+
+    def on_event(event: Event) -> None:
+        if tell is not None and isinstance(event, Progress):
+            tell(event.fraction, event.message)
+
+    if stopped():
+        return {}
+    try:
+        return {"result": run_in_worker(options, on_event, threads=threads, stopped=stopped)}
+    except Cancelled:
+        return {}
+    except JobError as error:
+        return {"failed": str(error), "log": error.log}
+    except InspectorError as error:
+        return {"failed": str(error), "log": ""}
