@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from inspector.errors import MissingPackageError
 from inspector.gui.job_client import WorkerProcess
 from inspector.jobs.client import LEAVING_SECONDS, new_job_id
 from inspector.jobs.engine import engine_of
@@ -143,9 +144,19 @@ class JobQueue(QObject):
         if self._stopped or self._worker(engine) is not None:
             return
         job_id, values = _WARM + new_job_id(), to_dict(WarmOptions())
-        worker = self._start(engine)
+        try:
+            worker = self._start(engine)
+        except MissingPackageError:  # the job itself will say so
+            return
         self._warming[worker] = Scratch.of(values, job_id)
         worker.send(Request(job_id, WarmOptions.JOB, values))
+
+    def renew(self) -> None:
+        """Jobs that begin from now on get new workers: another Python shall do them."""
+        for worker in list(self._workers.values()):
+            del self._workers[worker.engine]
+            if worker not in self._busy:
+                worker.leave()
 
     def stop(self) -> None:
         """Ends all work and all workers and waits for that, hardly longer than two seconds: the window is going."""
@@ -213,10 +224,14 @@ class JobQueue(QObject):
         self._scratch[job.id] = Scratch.of(values, job.id)
         job.begin()
         self._clock.start()
-        if job.beside:
-            worker = self._new_worker(job.engine, group=True)
-        else:
-            worker = self._worker(job.engine) or self._start(job.engine)
+        try:
+            if job.beside:
+                worker = self._new_worker(job.engine, group=True)
+            else:
+                worker = self._worker(job.engine) or self._start(job.engine)
+        except MissingPackageError as error:  # there is no Python that could do it
+            self._end(job, FAILED, str(error))
+            return
         job.step = self._warm_step.get(worker, "Starting")
         self._busy[worker] = self._writing[worker] = job
         worker.send(Request(job.id, job.options.JOB, values))
@@ -255,7 +270,7 @@ class JobQueue(QObject):
             scratch.remove()
         for worker in [worker for worker, busy in self._busy.items() if busy is job]:
             del self._busy[worker]
-            if job.beside:
+            if self._workers.get(worker.engine) is not worker:
                 worker.leave()  # nobody else has use for it
         job.end(state, sentence)
         if not self.all_running:

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from inspector.errors import ModelFileError
+from inspector.errors import MissingPackageError, ModelFileError
 from inspector.gui.dialogs.job_log import JobLogDialog
 from inspector.gui.jobs import LOG_CHARACTERS, Job, JobQueue
 from inspector.jobs.options import QuantizeOptions, WarmOptions
@@ -220,6 +220,36 @@ def test_a_worker_that_can_not_start_is_said(qtbot: QtBot, program: str):
         assert job.state == "failed"
         assert job.sentence.startswith(f"The worker can't be started: {program}")
     queue.stop()
+
+
+def test_without_a_python_that_could_do_it_a_job_fails_with_the_way_out_and_the_next_one_runs(qtbot: QtBot):
+    pythons: list[list[str]] = []
+
+    def command(_engine: str) -> list[str]:
+        if not pythons:
+            raise MissingPackageError("Jobs need a Python with TensorFlow.")
+        return pythons[0]
+
+    queue = JobQueue(command=command)
+    queue.warm()  # says nothing: nobody asked for a job yet
+    job = submit(queue)
+    assert job.state == "failed" and job.sentence == "Jobs need a Python with TensorFlow."
+    pythons.append(COMMAND)
+    later = submit(queue, "look")
+    until_over(qtbot, later)
+    assert later.state == "done"
+    queue.stop()
+
+
+def test_after_another_python_was_chosen_the_next_job_has_a_new_worker(queue: JobQueue, qtbot: QtBot):
+    first, running = submit(queue, "look"), submit(queue, seconds=0.2)
+    until_step(qtbot, running, "Step")
+    queue.renew()
+    later = submit(queue, "look")
+    until_over(qtbot, running, later)
+    assert running.state == later.state == "done", "what runs is not disturbed"
+    assert first.result["process"] == running.result["process"] != later.result["process"]
+    qtbot.waitUntil(lambda: is_gone(first.result["process"]), timeout=SECONDS)
 
 
 def test_a_program_that_is_no_worker_is_said(qtbot: QtBot):
