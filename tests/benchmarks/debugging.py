@@ -6,21 +6,17 @@ Both debug the sample model with 100 samples. The job measures local and cumulat
 histograms; the script the local error only. "other samples" calibrates anew each time, "other layers float" does not.
 """
 
-import argparse
 import os
 import sys
 import tempfile
-import time
 from itertools import count, cycle
 from pathlib import Path
-from typing import Any
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from inspector.datasets.choice import DataChoice
 from inspector.formats.layer_csv import read_layer_csv
 from inspector.jobs.options import DebugOptions
 from tests.benchmarks.measure import Run, interleaved, python, run_function, run_process
+from tests.benchmarks.resident import ResidentWorker, rounds_asked_for
 from tests.conftest import SAMPLES
 
 MOST = {"other samples": 0.3, "other layers float": 0.15}
@@ -48,15 +44,8 @@ with open(sys.argv[3], "w") as file:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
-    from PySide6.QtCore import QCoreApplication
-
-    from inspector.gui.jobs import JobQueue
-
-    app = QCoreApplication([])
-    queue = JobQueue()
+    rounds = rounds_asked_for(__doc__)
+    worker = ResidentWorker()
     model, data = SAMPLES / "digits_cnn.h5", SAMPLES / "digits.npz"
     seeds, left_float = count(1), cycle((("CONV_2D",), ("FULLY_CONNECTED",), ("SOFTMAX",), ()))
     with tempfile.TemporaryDirectory() as name:
@@ -69,7 +58,7 @@ def main() -> int:
             options = DebugOptions(
                 source=str(model), data=choice, float_operators=floats, output=output, overwrite=True
             )
-            return run_function(lambda: _do(app, queue, options))
+            return run_function(lambda: worker.run(options, "Debug"))
 
         def script() -> Run:
             return run_process(python("-c", PLAIN, str(model), str(data), str(folder / "plain.csv")))
@@ -85,7 +74,7 @@ def main() -> int:
         )
         job()
         ours, plain = (read_layer_csv(folder / f"{each}.csv") for each in ("ours", "plain"))
-    queue.stop()
+    worker.stop()
     print("| | wall s | of the script's |\n|---|---|---|")
     for name, each in found.items():
         print(f"| {name} | {each.wall:.2f} | {each.wall / found[SCRIPT].wall:.2f}x |")
@@ -94,15 +83,6 @@ def main() -> int:
     for name, most in MOST.items():
         print(f"{name}: at most {most:g}x: {'NO' if name in missed else 'yes'}")
     return int(bool(missed) or ours.rows != plain.rows)
-
-
-def _do(app: Any, queue: Any, options: DebugOptions) -> None:
-    job = queue.submit(options, "Debug", "digits_cnn.h5")
-    while not job.over:
-        app.processEvents()
-        time.sleep(0.001)
-    if job.state != "done":
-        raise RuntimeError(f"the job failed: {job.sentence}\n{job.log[-2000:]}")
 
 
 if __name__ == "__main__":

@@ -7,19 +7,16 @@ and running it too, and writes its provenance. Each job draws other samples, so 
 same job again" finds the calibrated model kept.
 """
 
-import argparse
 import os
 import sys
 import tempfile
-import time
 from itertools import count
 from pathlib import Path
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from inspector.datasets.choice import DataChoice
 from inspector.jobs.options import QuantizeOptions
 from tests.benchmarks.measure import Run, interleaved, python, run_function, run_process, summary
+from tests.benchmarks.resident import ResidentWorker, rounds_asked_for
 from tests.conftest import SAMPLES
 
 MOST = 0.3
@@ -46,15 +43,8 @@ with open(sys.argv[3], "wb") as file:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
-    from PySide6.QtCore import QCoreApplication
-
-    from inspector.gui.jobs import JobQueue
-
-    app = QCoreApplication([])
-    queue = JobQueue()
+    rounds = rounds_asked_for(__doc__)
+    worker = ResidentWorker()
     model, data = SAMPLES / "digits_cnn.h5", SAMPLES / "digits.npz"
     seeds = count()
     with tempfile.TemporaryDirectory() as folder:
@@ -62,10 +52,10 @@ def main() -> int:
 
         def job() -> Run:
             seed = next(seeds)
-            return run_function(lambda: _do(app, queue, model, DataChoice(str(data), seed=seed), Path(folder)))
+            return run_function(lambda: _quantize(worker, model, DataChoice(str(data), seed=seed), Path(folder)))
 
         def again() -> Run:
-            return run_function(lambda: _do(app, queue, model, DataChoice(str(data)), Path(folder)))
+            return run_function(lambda: _quantize(worker, model, DataChoice(str(data)), Path(folder)))
 
         def script() -> Run:
             return run_process(python("-c", PLAIN, str(model), str(data), f"{folder}/plain.tflite"))
@@ -74,7 +64,7 @@ def main() -> int:
         found = interleaved({OURS: job, AGAIN: again, SCRIPT: script}, rounds)
         ours, plain = (Path(folder) / name for name in ("digits_cnn.int8.tflite", "plain.tflite"))
         sizes = f"{ours.stat().st_size:,} bytes beside {plain.stat().st_size:,} of the script"
-    queue.stop()
+    worker.stop()
     rows = {OURS: found[OURS], AGAIN: found[AGAIN], FIRST: summary([first]), SCRIPT: found[SCRIPT]}
     print("| | wall s | of the script's |\n|---|---|---|")
     for name, each in rows.items():
@@ -84,21 +74,11 @@ def main() -> int:
     return int(share > MOST)
 
 
-def _do(app: object, queue: object, model: Path, data: DataChoice, folder: Path) -> None:
-    from PySide6.QtCore import QCoreApplication
-
-    from inspector.gui.jobs import JobQueue
-
-    assert isinstance(app, QCoreApplication) and isinstance(queue, JobQueue)
+def _quantize(worker: ResidentWorker, model: Path, data: DataChoice, folder: Path) -> None:
     options = QuantizeOptions(
         source=str(model), recipes=("int8",), output_folder=str(folder), data=data, overwrite=True
     )
-    job = queue.submit(options, "Quantize", model.name)
-    while not job.over:
-        app.processEvents()
-        time.sleep(0.001)
-    if job.state != "done":
-        raise RuntimeError(f"the job failed: {job.sentence}\n{job.log[-2000:]}")
+    worker.run(options, "Quantize")
 
 
 if __name__ == "__main__":
