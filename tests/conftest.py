@@ -1,6 +1,7 @@
 """Settings for all tests: no screen, no settings of the user's, real models where they are at hand."""
 
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -64,3 +65,13 @@ def shared_models() -> Path:
     if not SHARED_MODELS.is_dir():
         pytest.skip("no shared/models beside this clone")
     return SHARED_MODELS
+
+
+@pytest.fixture(scope="session")
+def converted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one model of each kind, converted by TensorFlow in a process of its own."""
+    folder = tmp_path_factory.mktemp("converted")
+    command = [sys.executable, "-m", "tests.formats.tensorflow_models", str(SAMPLES), str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return folder

@@ -1,7 +1,5 @@
 """Variants as TensorFlow's converter writes them today: every tensor is found, errors are those of the interpreter."""
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +8,6 @@ import pytest
 
 from inspector.analysis.comparison import compare_models
 from inspector.formats import open_model
-from tests.conftest import ROOT, SAMPLES
 
 pytestmark = pytest.mark.tensorflow
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -25,16 +22,6 @@ HEADLINES = {
     "sparse_dynamic_range": "sparse DRQ: 3 of 4 weight tensors are INT8, "
     "2 of 4 weight tensors are stored without zeros.",
 }
-
-
-@pytest.fixture(scope="module")
-def converted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one model of each kind, converted in a process of its own."""
-    folder = tmp_path_factory.mktemp("converted")
-    command = [sys.executable, "-m", "tests.formats.tensorflow_models", str(SAMPLES), str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return folder
 
 
 def real_values(path: Path) -> dict[int, Array]:

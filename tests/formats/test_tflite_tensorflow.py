@@ -1,7 +1,5 @@
 """What TensorFlow's converter writes today is read to the last field, and its values are the interpreter's."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +8,6 @@ import pytest
 from inspector.formats import open_model
 from inspector.model import Level
 from tests.check_model import check_model
-from tests.conftest import ROOT, SAMPLES
 from tests.formats import official
 
 KINDS = (
@@ -26,16 +23,6 @@ KINDS = (
 )
 
 pytestmark = pytest.mark.tensorflow
-
-
-@pytest.fixture(scope="module")
-def converted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one model of each kind, converted in a process of its own."""
-    folder = tmp_path_factory.mktemp("converted")
-    command = [sys.executable, "-m", "tests.formats.tensorflow_models", str(SAMPLES), str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return folder
 
 
 @pytest.mark.parametrize("kind", KINDS)
