@@ -1,8 +1,9 @@
 """Small trained models in the shapes of the field: `python -m tests.field_models FOLDER` writes them with their data.
 
-sensor_cnn: [100, 6, 1], four pairs of convolution and pooling, two dense layers. sensor_residual: blocks with a way
-around them, three dense layers, sigmoid outputs. sensor_low_rank: factorized layers, which become chains of RESHAPE,
-TRANSPOSE and BATCH_MATMUL. sensor_wide: one dense layer whose outputs span far more than the others'.
+sensor_cnn: [100, 6, 1], four pairs of convolution and pooling, two dense layers; sensor_lean: the same with a quarter
+of the filters. sensor_residual: blocks with a way around them, three dense layers, sigmoid outputs. sensor_low_rank:
+factorized layers, which become chains of RESHAPE, TRANSPOSE and BATCH_MATMUL. sensor_wide: one dense layer whose
+outputs span far more than the others'.
 Keras is imported where it is used: tests run this in a process of its own.
 """
 
@@ -15,6 +16,7 @@ import numpy as np
 MOTIONS = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "basic_motions.npz"
 NAMES = ("sensor_cnn", "sensor_residual", "sensor_low_rank", "sensor_wide")
 CLASSES = 4
+FAT, LEAN = (16, 16, 32, 32), (4, 4, 8, 8)
 
 
 def motions() -> dict[str, np.ndarray]:
@@ -35,16 +37,16 @@ def motions() -> dict[str, np.ndarray]:
     return found
 
 
-def sensor_cnn(layers: Any) -> list[Any]:
+def sensor_cnn(layers: Any, filters: tuple[int, ...] = FAT) -> list[Any]:
     pairs = [
         layer
-        for number, filters in enumerate((16, 16, 32, 32), 1)
+        for number, count in enumerate(filters, 1)
         for layer in (
-            layers.Conv2D(filters, (5, 3), padding="same", activation="relu", name=f"conv_{number}"),
+            layers.Conv2D(count, (5, 3), padding="same", activation="relu", name=f"conv_{number}"),
             layers.MaxPooling2D((2, 1), padding="same", name=f"pool_{number}"),
         )
     ]
-    dense = layers.Dense(24, activation="relu", name="dense_1"), layers.Dense(CLASSES, name="dense_2")
+    dense = layers.Dense(filters[-1] * 3 // 4, activation="relu", name="dense_1"), layers.Dense(CLASSES, name="dense_2")
     return [layers.Reshape((100, 6, 1)), *pairs, layers.Flatten(), *dense, layers.Softmax(name="softmax")]
 
 
@@ -107,7 +109,10 @@ def build(name: str, keras: Any) -> Any:
         return residual(keras)
     if name == "sensor_low_rank":
         return low_rank(keras)
-    inner = sensor_cnn(keras.layers) if name == "sensor_cnn" else wide(keras.layers)
+    if name == "sensor_wide":
+        inner = wide(keras.layers)
+    else:
+        inner = sensor_cnn(keras.layers, LEAN if name == "sensor_lean" else FAT)
     return keras.Sequential([keras.layers.Input((100, 6), name="motion"), *inner])
 
 
