@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "suggest": "inspector.cli.suggest",
     "ranges": "inspector.cli.ranges",
     "evaluate": "inspector.cli.evaluate",
+    "sweep": "inspector.cli.sweep",
 }
 """Each command and its module, in the order `--help` lists them.
 

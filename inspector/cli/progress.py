@@ -25,6 +25,15 @@ class ProgressLine:
         text = message if fraction is None else f"{message} ({fraction:.0%})"
         self._show(printable(text[:78]))
 
+    def above(self, text: str, warning: str = "") -> None:
+        """Lines that stay: one on stdout, one on stderr; "" for none."""
+        if self._width:
+            self._show("")
+        if text:
+            print(text, flush=True)
+        if warning:
+            print(f"tflite-inspector: {warning}", file=sys.stderr, flush=True)
+
     def __enter__(self) -> "ProgressLine":
         return self
 

@@ -19,10 +19,11 @@ _SUFFIXES = (".h5", ".hdf5", ".keras", ".tflite")
 
 
 class PlanError(UsageError):
-    """What is wrong in a plan, all of it at once: `sentences`, a line each."""
+    """What is wrong in a plan, all of it at once, a line each."""
 
     def __init__(self, sentences: tuple[str, ...]) -> None:
-        super().__init__("\n".join(sentences))
+        many = f"{len(sentences)} things are wrong:\n- " if len(sentences) > 1 else ""
+        super().__init__(many + "\n- ".join(sentences))
         self.sentences = sentences
 
 
