@@ -27,7 +27,7 @@ def check_data(pipelines: Sequence[Pipeline], progress: Progress) -> None:
             seen.add(mark)
             progress(None, f"Looking at {each.name} and its {kind} data")
             try:
-                _check(each, kind)
+                check_pipeline(each, kind)
             except Cancelled:
                 raise
             except InspectorError as error:
@@ -36,7 +36,8 @@ def check_data(pipelines: Sequence[Pipeline], progress: Progress) -> None:
         raise PlanError(tuple(dict.fromkeys(wrong)))
 
 
-def _check(pipeline: Pipeline, kind: str) -> None:
+def check_pipeline(pipeline: Pipeline, kind: str) -> None:
+    """Looks at a pipeline's "evaluation" or "calibration" data. Raises InspectorError."""
     source = open_source(pipeline.model)
     if source.model is None:  # a SavedModel: TensorFlow alone reads it
         return

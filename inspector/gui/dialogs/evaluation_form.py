@@ -22,6 +22,7 @@ class EvaluationForm(DataForm):
         self.labels = QComboBox()
         self._looked_into = ""
         self._wanted_labels = ""
+        self._decided = ""  # the path of data of which it is known that they have these labels, or none
         super().__init__(title)
         self.labels.setAccessibleName("Labels")
         self.labels.setToolTip("The right answers: with them the score is the accuracy")
@@ -35,10 +36,12 @@ class EvaluationForm(DataForm):
         labels = self.labels.currentData() if self.labels.count() else self._wanted_labels
         return replace(found, labels=labels or "") if found is not None else None
 
-    def choose(self, choice: DataChoice | None) -> None:
+    def choose(self, choice: DataChoice | None, exact: bool = False) -> None:
+        """`exact`: it is not a proposal, and where it names no labels there are none."""
         if choice is not None:
             self._wanted_labels = choice.labels
-            self._looked_into = choice.path if choice.arrays else ""
+            self._looked_into = choice.path if choice.arrays or exact else ""
+            self._decided = choice.path if exact else ""
         super().choose(choice)
 
     def _looked(self, check: DataCheck) -> None:
@@ -70,7 +73,9 @@ class EvaluationForm(DataForm):
         self.labels.addItem(_NONE, "")
         for info in fitting:
             self.labels.addItem(f"{printable(info.name)}   {info.type} {shape_text(info.shape)}", info.name)
-        usual = next((info.name for info in fitting if _is_label(info.name, taken)), "")
+        known = self.choice
+        decided = known is not None and known.path == self._decided
+        usual = "" if decided else next((info.name for info in fitting if _is_label(info.name, taken)), "")
         wanted = before if any(info.name == before for info in fitting) else usual
         self.labels.setCurrentIndex(max(self.labels.findData(wanted), 0))
         self.section.show_row(self.labels, bool(fitting))
