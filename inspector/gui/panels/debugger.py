@@ -3,12 +3,10 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.analysis.activation_range import ActivationRange
-from inspector.analysis.debug_columns import METRIC_BY_KEY, metric_text
-from inspector.analysis.quantization_debug import PAIR, SUSPICIOUS
+from inspector.analysis.debug_columns import METRIC_BY_KEY
 from inspector.errors import InspectorError
 from inspector.gui.debugged_models import DebuggedModel
 from inspector.gui.panels.debugger_bar import DebuggerBar
@@ -18,7 +16,9 @@ from inspector.gui.panels.debugger_panels import panels_of
 from inspector.gui.panels.debugger_ranges import RangesPage
 from inspector.gui.panels.debugger_recipe import export_recipe
 from inspector.gui.panels.debugger_repairs import RepairsSide
+from inspector.gui.panels.debugger_room import DebuggerRoom
 from inspector.gui.panels.debugger_side import SidePages, scrolling
+from inspector.gui.panels.debugger_status import layers_text, ranges_text
 from inspector.gui.panels.debugger_suggest import Suggesting
 from inspector.gui.panels.debugger_table import DebuggerTable
 from inspector.gui.panels.weight_export import ask_where, file_stem
@@ -31,8 +31,6 @@ from inspector.plots.debug_plot import DebugPlot
 
 _NOTHING = "{} was not debugged yet. Debugging quantizes it and measures the error of every layer."
 _PICTURES = ("Picture (*.png)", "Vector picture (*.svg)", "Vector picture (*.pdf)", "Numbers of the chart (*.csv)")
-_CHART, _REST, _SIDE, _LEAST_SIDE = 340, 370, 364, 302  # pixels
-_CHART_SHARE, _SIDE_SHARE = 0.46, 0.31
 
 
 class DebuggerPanel(QWidget):
@@ -46,7 +44,6 @@ class DebuggerPanel(QWidget):
         self._current: OpenModel | None = None
         self._model: DebuggedModel | None = None
         self.repairs: Repairs | None = None
-        self._moved = False
         self.selected: tuple[int, ...] = ()
         self.selected_beside: tuple[int, int] | None = None  # (panel, place) in another model
         self.debuggings = session.debuggings
@@ -63,30 +60,7 @@ class DebuggerPanel(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        below = QWidget()
-        row = QHBoxLayout(below)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        self.below = QSplitter(Qt.Orientation.Horizontal)
-        self.below.setHandleWidth(1)
-        self.below.setChildrenCollapsible(False)
-        self.below.addWidget(self.layers)
-        self.below.addWidget(self.right)
-        self.below.setStretchFactor(0, 1)
-        self.below.setSizes([10_000, _SIDE])
-        row.addWidget(self.below)
-        top = QFrame()
-        top.setProperty("ground", "window")
-        column = QVBoxLayout(top)
-        column.setContentsMargins(16, 0, 16, 12)
-        column.addWidget(self.chart)
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(top)
-        self.splitter.addWidget(below)
-        self.splitter.setSizes([_CHART, _REST])
-        self.splitter.setStretchFactor(1, 1)
+        self.splitter = DebuggerRoom(self.chart, self.layers, self.right)
         whole = QWidget()
         parts = QVBoxLayout(whole)
         parts.setContentsMargins(0, 0, 0, 0)
@@ -116,8 +90,6 @@ class DebuggerPanel(QWidget):
         self.bar.open_asked.connect(self.open_csv)
         self.bar.picture_asked.connect(self.save_chart)
         self.bar.numbers_asked.connect(lambda: self.save_chart("csv"))
-        for splitter in (self.splitter, self.below):
-            splitter.splitterMoved.connect(self._border_moved)
         self.chart.save_asked.connect(self.save_chart)
         self.chart.layer_clicked.connect(self._chart_clicked)
         self.layers.selected.connect(self._rows_selected)
@@ -134,19 +106,6 @@ class DebuggerPanel(QWidget):
         self.ranges.rows_selected.connect(self._ranges_selected)
         self.debuggings.changed.connect(self._debugged)
         self._session.selection_changed.connect(self._follow)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Chart, table and repairs share the room, until the user moves a border."""
-        super().resizeEvent(event)
-        if not self._moved:
-            side = max(_LEAST_SIDE, min(_SIDE, int(self.width() * _SIDE_SHARE)))
-            self.below.setSizes([max(self.width() - side, 100), side])
-            height = self.splitter.height()
-            chart = min(_CHART, int(height * _CHART_SHARE))
-            self.splitter.setSizes([chart, max(height - chart, 100)])
-
-    def _border_moved(self) -> None:
-        self._moved = True
 
     # what is shown
 
@@ -288,26 +247,13 @@ class DebuggerPanel(QWidget):
 
     @property
     def status_text(self) -> str:
-        """`#12 SOFTMAX: rmse/scale 2.26, above 0.7.`, or how many layers there are."""
-        repairs = self.repairs
-        if repairs is None:
+        """Of the selected layer, or of all that is shown."""
+        if self.repairs is None:
             return ""
         if self.bar.page.current == "ranges":
-            measured = repairs.measured
-            return "" if measured is None else f"Ranges of {len(measured.ranges):,} activations of {repairs.name}"
-        kind, _behind = self.bar.kind(self._kinds(repairs))
-        layers = repairs.layers(repairs.shown, kind)
-        if len(self.selected) == 1 and (layer := layers.get(self.selected[0])) is not None:
-            value = layer.rmse_over_scale
-            above = f", above {SUSPICIOUS}" if layer.suspicious else ""
-            doubt = f" {layer.doubt}" if layer.doubt else ""
-            return f"#{self.selected[0]} {layer.row.op_name}: rmse/scale {metric_text(value)}{above}.{doubt}"
-        if len(self.selected) == 1 and (first := repairs.layers(0, kind).get(self.selected[0])) is not None:
-            before = f"; rmse/scale {metric_text(first.rmse_over_scale)} in step 0" if first.rmse_over_scale else ""
-            return f"#{self.selected[0]} {first.row.op_name} stays float{before}."
-        samples = f", {repairs.first.samples:,} samples" if repairs.first.samples else ""
-        what = "pair of files" if kind == PAIR else f"{kind} error"
-        return f"{repairs.title}: {what} of {len(layers):,} layers{samples}"
+            return ranges_text(self.repairs)
+        kind, _behind = self.bar.kind(self._kinds(self.repairs))
+        return layers_text(self.repairs, kind, self.selected)
 
     # repairing
 
