@@ -57,6 +57,8 @@ ACTIONS: tuple[Row, ...] = (
     Row("debug-run", "&Debug Quantization...", "Model", "Ctrl+D", "Quantize and measure the error of every layer",
         "debug", "model", button="Debug..."),
     Row("reveal", "Re&veal in Folder", "Model", "", "Show where the model's file is", "folder", "model", group=1),
+    Row("job-python", "&Python for Jobs...", "Model", "", "Choose the Python with TensorFlow that does the jobs",
+        group=2),
     *(Row(tab.id, tab.title, "View", f"Ctrl+{place}", tab.tip, tab.icon, "model", group=0)
       for place, tab in enumerate(TABS, 1)),
     Row("panel-models", "&Models Panel", "View", "", "Show or hide the list of open models", "panel-left", "model",
@@ -75,8 +77,8 @@ _ON_TOOLBAR = frozenset({
     "open", "quantize", "debug-run", "compare", "export-c", "panel-models", "panel-jobs", "panel-details",
 })  # fmt: skip
 GUI_ONLY = frozenset({
-    "debug-run", "open", "open-sample", "reload", "save-as", "reveal", "export-tensors", "export-operators", "close",
-    "quit", "copy", "select-all", "find", "go-to", "panel-models", "panel-details", "panel-jobs", "theme-system",
+    "debug-run", "job-python", "open", "open-sample", "reload", "save-as", "reveal", "export-tensors",
+    "export-operators", "close", "quit", "copy", "select-all", "find", "go-to", "panel-models", "panel-details", "panel-jobs", "theme-system",
     "theme-light", "theme-dark", "shortcuts", "about",
 })  # fmt: skip
 """Actions that are no commands: what belongs to a window, the dialog in front of the tab `debug`, and tables that

@@ -57,6 +57,10 @@ def run(arguments: Sequence[str]) -> int:
     app = application()
     settings = Settings(read_only=bool(options.snapshot))
     apply_theme(app, options.theme or settings.text("theme", "system"))
+    if path := settings.text("job_python"):
+        from inspector.jobs.job_python import VARIABLE
+
+        os.environ.setdefault(VARIABLE, path)
     session = Session()
     window = MainWindow(session, settings, options.tab)
     sys.excepthook = _say_errors_in(session)

@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
             "export-model-explorer": self.exports.model_explorer,
             "histogram": files.export_plot, "quantize": self.variants.quantize, "debug-run": self.variants.debug,
             "save-as": self.variants.saving.save_as,
-            "reveal": self.variants.reveal, "close": files.close, "quit": self.close,
+            "reveal": self.variants.reveal, "job-python": self.variants.choose_python, "close": files.close, "quit": self.close,
             "copy": self.edits.copy, "select-all": partial(self.edits.pass_on, "selectAll"),
             "find": self.edits.focus_filter, "go-to": self.edits.ask_go_to,
             **{tab.id: partial(self.tabs.show_tab, tab.id) for tab in TABS},

@@ -77,6 +77,11 @@ class ModelCommands:
     def _debug_dialog_closed(self) -> None:
         self.debug_dialog = None
 
+    def choose_python(self) -> None:
+        from inspector.gui.dialogs.job_python import JobPythonDialog
+
+        JobPythonDialog(self._session, self._settings, self._window).open()
+
     def reveal(self) -> None:
         from inspector.gui.panels.models import show_in_folder
 

@@ -101,6 +101,11 @@ class Session(QObject):
 
         return Debuggings(self)
 
+    def renew_workers(self) -> None:
+        """The next job runs in a new process: what does the jobs was changed."""
+        if "jobs" in self.__dict__:
+            self.jobs.renew()
+
     def stop_jobs(self) -> None:
         """Ends all long work; the window is going."""
         if "jobs" in self.__dict__:

@@ -89,9 +89,14 @@ def has_module(name: str) -> bool:
 def job_python() -> JobPython | None:
     """None where this process's own Python does the jobs. Raises MissingPackageError where none can be found."""
     named = os.environ.get(VARIABLE, "")
-    if not named and not (getattr(sys, "frozen", False) and find_spec("tensorflow") is None):
+    return _found(named, "", "") if named else usual_python()
+
+
+def usual_python() -> JobPython | None:
+    """The same while nobody names one."""
+    if not (getattr(sys, "frozen", False) and find_spec("tensorflow") is None):
         return None
-    return _found(named, os.environ.get("VIRTUAL_ENV", ""), os.environ.get("PATH", ""))
+    return _found("", os.environ.get("VIRTUAL_ENV", ""), os.environ.get("PATH", ""))
 
 
 @cache
