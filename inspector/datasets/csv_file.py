@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
@@ -149,7 +149,7 @@ def _blocks(layout: CsvLayout, wanted: Array, progress: Progress) -> Iterator[li
 
 def _parse(layout: CsvLayout, lines: Sequence[str], rows: Array, left_out: Sequence[int]) -> Array:
     separator = None if layout.delimiter == " " else layout.delimiter
-    nothing: dict[int, Callable[[str], float]] = {each: lambda _field: 0.0 for each in left_out}
+    nothing: dict[int | str, Callable[[str], Any]] = {each: lambda _field: 0.0 for each in left_out}
     try:
         values = np.loadtxt(
             lines, np.float64, comments=None, delimiter=separator, ndmin=2, quotechar='"', converters=nothing or None,

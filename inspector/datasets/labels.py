@@ -67,15 +67,19 @@ def find_labels(
         return None
     kind, path = kind_of(choice.path), Path(choice.path).expanduser()
     if kind == "images":
-        folders = tuple(names) or tuple(class_folders(path))
-        return Labels(folder_labels(path, choice.labels, samples, names), folders)
+        folders = tuple(class_folders(path))
+        return Labels(
+            folder_labels(path, choice.labels, samples, names), tuple(names) if set(folders) <= set(names) else folders
+        )
     if kind not in ("npz", "csv"):
         raise DataError(
             f"{path.name} has no labels: they are an array of a .npz, a column of a .csv, or folders of images."
         )
     rows = chosen_rows(samples.total, choice.samples, choice.seed)
-    find = _of_npz if kind == "npz" else _of_csv
-    found = find(path, choice.labels, samples.total, rows, progress, numbers, names)
+    if kind == "npz":
+        found = _of_npz(path, choice.labels, samples.total, rows, progress, numbers, names)
+    else:
+        found = _of_csv(path, choice.labels, samples.total, rows, progress, names)
     values = _checked(found.values, f"{printable(choice.labels)} in {path.name}", numbers)
     return Labels(values, found.names or tuple(names), found.note, found.sorted_names)
 
@@ -179,9 +183,7 @@ def _names_in(arrays: Mapping[str, "NumpyArray"]) -> tuple[str, ...]:
     return tuple(map(str, found.texts(no_progress))) if found is not None else ()
 
 
-def _of_csv(
-    path: Path, name: str, total: int, rows: Array, progress: Progress, numbers: bool, names: Sequence[str]
-) -> Labels:
+def _of_csv(path: Path, name: str, total: int, rows: Array, progress: Progress, names: Sequence[str]) -> Labels:
     from inspector.datasets.csv_file import is_number, number_of, read_layout, read_texts
 
     layout = read_layout(path, progress)

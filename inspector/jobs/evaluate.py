@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from inspector.analysis.evaluation_task import REGRESSION, checked_labels, task_of
+from inspector.analysis.evaluation_task import BINARY, MULTICLASS, REGRESSION, checked_labels, task_of
 from inspector.analysis.progress import Progress
 from inspector.datasets.choice import DataChoice
+from inspector.datasets.class_names import class_names
 from inspector.datasets.input_spec import InputSpec, real_specs
-from inspector.datasets.labelled import labelled_choice, names_of, read_names
-from inspector.datasets.labels import FOLDERS, class_folders, read_labels
+from inspector.datasets.labelled import labelled_choice
+from inspector.datasets.labels import Labels, find_labels
 from inspector.datasets.opening import open_samples
 from inspector.datasets.samples import Samples
 from inspector.errors import DataError, MissingPackageError, UsageError
@@ -41,6 +42,7 @@ class Work:
     task: str
     names: tuple[str, ...]
     data: DataChoice
+    label_note: str = ""
 
 
 def evaluate(options: EvaluateOptions, progress: Progress, scratch: Path) -> dict[str, Any]:
@@ -94,8 +96,9 @@ def prepared(options: EvaluateOptions, progress: Progress, alone: bool = False) 
     for model in models[1:]:
         _check_inputs(model, models[0])
     samples = open_samples(data, specs, progress)
-    names = _names(models, options, data)
-    labels = read_labels(data, samples, progress, numbers=True, names=names)
+    names = class_names(models, options.label_names, data)
+    found = find_labels(data, samples, progress, numbers=True, names=names)
+    labels = found.values if found is not None else None
     if labels is None and not options.reference and not alone:
         raise UsageError(
             "Without labels a model can only be compared with another: name the labels, or a reference model."
@@ -108,7 +111,20 @@ def prepared(options: EvaluateOptions, progress: Progress, alone: bool = False) 
         task = task or task_of(labels, np.zeros((1, *shapes[0]), np.float32))
         checked = [checked_labels(labels, task, int(np.prod(shape))) for shape in shapes]
         labels = checked[0]
-    return Work(options, models, samples, labels, task, names, data)
+    if found is not None:
+        names = found.names
+        _check_order(found, task, int(np.prod(_output_shape(models[0]))))
+    return Work(options, models, samples, labels, task, names, data, found.note if found is not None else "")
+
+
+def _check_order(labels: Labels, task: str, size: int) -> None:
+    """Words that were sorted can't be numbered where some classes never occur. Raises DataError."""
+    classes = {MULTICLASS: size, BINARY: 2}.get(task, 0)
+    if labels.sorted_names and classes and len(labels.names) != classes:
+        raise DataError(
+            f"The labels are {plural(len(labels.names), 'word')}, the model's output has {classes:,} classes: which "
+            "word is which class can't be told. Name a file with the names of all, one a line: --label-names FILE."
+        )
 
 
 def _check_inputs(model: Model, first: Model) -> None:
@@ -144,17 +160,6 @@ def _arrays(samples: Samples, specs: Sequence[InputSpec]) -> list[Array]:
     return [samples.arrays[given] for _name, given in ordered(samples, specs).names]
 
 
-def _names(models: Sequence[Model], options: EvaluateOptions, data: DataChoice) -> tuple[str, ...]:
-    """The classes' names: of the file that was named, of a model's metadata, else of the folders of images."""
-    if options.label_names:
-        return read_names(options.label_names)
-    for model in models:
-        for each in model.associated_files:
-            if "label" in each.name.lower() and each.name.lower().endswith(".txt") and each.text:
-                return names_of(each.text)
-    return tuple(class_folders(Path(data.path).expanduser())) if data.labels == FOLDERS else ()
-
-
 def _truncated(work: Work, scored: Scored) -> bool:
     integers = not scored.outputs.input_type.startswith("FLOAT")
     return work.options.input_rounding == TRUNCATE and integers and scored.decided is not None
@@ -174,7 +179,7 @@ def _with_rounding_note(work: Work, judge: Judge, scored: Scored, scratch: Path)
 
 def notes(work: Work, judge: Judge) -> list[str]:
     """What is to be said of the data and of all models."""
-    found = sample_notes(work.samples)
+    found = [*sample_notes(work.samples), *([work.label_note] if work.label_note else [])]
     if work.data != work.options.data and work.data.path:
         parts = [array for _name, array in work.data.arrays]
         chosen = f"labels {printable(work.data.labels)}" if work.data.labels else "no labels"

@@ -135,13 +135,16 @@ def _csv(path: Path, specs: Sequence[InputSpec] | None, labels: str) -> tuple[li
     source = literal(path)
     if layout.delimiter == ";":  # then numbers may have decimal commas
         source = f'{source}.read_text(encoding="utf-8-sig").replace(",", ".").splitlines()'
-    lines = [f"    table = np.loadtxt({source}{separator}{skip}, comments=None, quotechar='\"', ndmin=2)"]
+    columns = input_columns(layout, specs, labels)[0] if specs is not None else {}
+    fed = {column for each in columns.values() for column in each.tolist()}
+    read = [each for each in range(layout.columns) if each in fed or each not in layout.texts]
+    only = f", usecols={read}" if layout.texts else ""  # words are no input
+    lines = [f"    table = np.loadtxt({source}{separator}{skip}{only}, comments=None, quotechar='\"', ndmin=2)"]
     if specs is None:
         return lines, [_unknown("", "table")]
-    columns, _ = input_columns(layout, specs, labels)
     feeds = []
     for spec, name in zip(specs, _names(len(specs)), strict=True):
-        chosen = columns[spec.name].tolist()
+        chosen = [read.index(each) for each in columns[spec.name].tolist()]
         in_a_row = chosen == list(range(chosen[0], chosen[0] + len(chosen)))
         lines.append(f"    {name} = table[:, {f'{chosen[0]}:{chosen[-1] + 1}' if in_a_row else chosen}]")
         feeds.append(_feed(spec, name, spec.sample_shape))

@@ -121,5 +121,5 @@ def test_words_in_a_npz_are_labels_too_and_names_may_stand_beside_them(tmp_path:
 def test_words_are_no_samples(tmp_path: Path) -> None:
     path = tmp_path / "data.npz"
     np.savez(path, x=np.array(["a", "b"]))
-    with pytest.raises(DataError, match="x in data.npz holds text; it must hold numbers"):
+    with pytest.raises(DataError, match=r"x in data.npz holds text; it must hold numbers"):
         open_samples(DataChoice(str(path)), (ROW,))

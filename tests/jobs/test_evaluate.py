@@ -224,7 +224,7 @@ def test_what_can_not_be_evaluated_is_told_before_anything_runs(tmp_path: Path) 
     refused(DataError, "There is a label 10, but the model's output has 10 classes, 0 to 9", y=np.array([0, 1, 2, 10]))
     refused(DataError, "All 4 labels are class 2", y=np.full(4, 2))
     refused(DataError, "NaN or infinity among the labels", y=np.array([0, 1, np.nan, 2]))
-    refused(DataError, r"one number, or one row of classes, for each of 4 samples", y=np.arange(3))
+    refused(DataError, r"one number or name, or one row of classes, for each of 4 samples", y=np.arange(3))
     refused(DataError, r"wants samples of \[8, 8, 1\]", x=np.zeros((4, 7, 8)), y=np.arange(4))
     refused(DataError, r"x holds NaN, first in sample 0", x=np.full((4, 8, 8), np.nan), y=np.arange(4))
     assert not [message for message in told if message.startswith("Running")]
@@ -273,3 +273,53 @@ def test_a_keras_file_scores_as_its_float_variant(tmp_path: Path) -> None:
     assert {name: keras[name] for name in SCORES} == pytest.approx({name: tflite[name] for name in SCORES}, rel=1e-4)
     assert tflite["agreement"]["decisions"] == 1.0 and tflite["agreement"]["max_difference"] < 1e-4
     assert keras["latency_ms"]["kernels"] == "TensorFlow" and keras["intervals"] is None
+
+
+def write_digits(path: Path, words: bool) -> None:
+    """The test digits as a table: a column of words, or one label for each of two attributes."""
+    samples, labels = digits()
+    names = [f"p{number}" for number in range(64)]
+    last = ["word"] if words else ["label_even", "label_large"]
+    lines = [",".join(["id", *names, *last])]
+    for number, (sample, label) in enumerate(zip(samples, labels, strict=True)):
+        ends = [f"digit {label}"] if words else [str(int(label % 2 == 0)), str(int(label > 4))]
+        lines.append(",".join([str(number), *(f"{value:g}" for value in sample.ravel()), *ends]))
+    path.write_text("\n".join(lines) + "\n")
+
+
+def test_a_table_with_words_scores_as_the_array_of_numbers(tmp_path: Path) -> None:
+    write_digits(tmp_path / "digits.csv", words=True)
+    data = DataChoice(str(tmp_path / "digits.csv"), samples=0)
+    found, expected = evaluated(tmp_path, FLOAT, data=data), evaluated(tmp_path, FLOAT)
+    assert found["labels"] == "word" and found["models"][0]["accuracy"] == expected["models"][0]["accuracy"]
+    assert found["models"][0]["confusion_matrix"] == expected["models"][0]["confusion_matrix"]
+    assert found["models"][0]["per_class"][3]["name"] == "digit 3"
+    assert any(note.endswith("are words, sorted: 0 digit 0, 1 digit 1, 2 digit 2, 3 digit 3, 4 digit 4, 5 digit 5 "
+                             "and 4 more.") for note in found["notes"])  # fmt: skip
+    names = tmp_path / "names.txt"
+    names.write_text("\n".join(f"Digit {9 - number}" for number in range(10)))
+    turned = evaluated(tmp_path, FLOAT, data=data, label_names=str(names))["models"][0]
+    assert turned["per_class"][0]["name"] == "Digit 9" and turned["accuracy"] < 0.5, "the order of the file counts"
+
+
+def test_sorted_words_of_too_few_classes_are_not_guessed(tmp_path: Path) -> None:
+    samples, _labels = digits()
+    np.savez(tmp_path / "few.npz", x=samples[:4], y=np.array(["four", "two", "four", "one"]))
+    data = DataChoice(str(tmp_path / "few.npz"), samples=0)
+    with pytest.raises(DataError, match=r"^The labels are 3 words, the model's output has 10 classes: .*--label-names"):
+        evaluated(tmp_path, FLOAT, data=data)
+    names = tmp_path / "names.txt"
+    names.write_text("\n".join(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]))
+    assert evaluated(tmp_path, FLOAT, data=data, label_names=str(names))["samples"] == 4
+
+
+def test_columns_of_several_labels_are_named_by_their_columns(tmp_path: Path) -> None:
+    write_digits(tmp_path / "digits.csv", words=False)
+    model = sigmoid_model(tmp_path / "two.tflite", 2)
+    width = open_model(model).inputs()[0].elements
+    lines = (tmp_path / "digits.csv").read_text().splitlines()
+    kept = [",".join([*line.split(",")[1 : 1 + width], *line.split(",")[-2:]]) for line in lines]
+    (tmp_path / "small.csv").write_text("\n".join(kept) + "\n")
+    found = evaluated(tmp_path, model, data=DataChoice(str(tmp_path / "small.csv"), samples=0))
+    assert (found["task"], found["labels"]) == ("multilabel", "label_even,label_large")
+    assert [each["name"] for each in found["models"][0]["per_class"]] == ["even", "large"]
