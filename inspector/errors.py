@@ -14,12 +14,17 @@ InspectorError
 ├── UsageError              the request itself is wrong (exit code 2)
 └── Cancelled               the user stopped it (exit code 130)
 
-A message says what is wrong, where, and what to do, in one or two sentences.
+A message says what is wrong, where, and what to do, in one or two sentences. Names from files in it are printable.
 """
+
+from inspector.printable import printable_lines
 
 
 class InspectorError(Exception):
-    """The root: `str(error)` is a sentence for the user."""
+    """The root: `str(error)` is a sentence for the user, without control characters and of bounded length."""
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(printable_lines(sentence))
 
 
 class ModelFileError(InspectorError):

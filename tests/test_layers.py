@@ -19,7 +19,7 @@ ALLOWED = {
     "cli": {"model", "formats", "analysis", "plots", "export", "datasets", "jobs", "cli"},
     "gui": {"model", "formats", "analysis", "plots", "export", "datasets", "jobs", "gui"},
 }
-TOP_MODULES = {"errors", "resources", "palette"}
+TOP_MODULES = {"errors", "printable", "resources", "palette"}
 # library -> the only places that may import it
 FENCES = {
     "PySide6": ("gui/",),

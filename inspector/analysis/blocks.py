@@ -10,6 +10,7 @@ from inspector.errors import ValuesError
 from inspector.model import Model, Tensor
 from inspector.model.columns import tensor_label
 from inspector.model.model import Array
+from inspector.printable import name_text
 
 BLOCK = 1 << 18  # elements: small enough for the caches, large enough that two threads seldom wait for each other
 
@@ -91,4 +92,4 @@ def _following(chunks: Iterator[Array], tensor: Tensor) -> Array:
     for chunk in chunks:
         if len(chunk):
             return chunk
-    raise ValuesError(f"{tensor_label(tensor)} {tensor.name} has fewer values than its shape asks for.")
+    raise ValuesError(f"{tensor_label(tensor)} {name_text(tensor.name)} has fewer values than its shape asks for.")

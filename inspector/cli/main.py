@@ -13,6 +13,7 @@ from typing import Protocol, cast
 import inspector
 from inspector.cli import COMMANDS
 from inspector.errors import Cancelled, InspectorError, UsageError
+from inspector.printable import printable_lines
 
 DONE, FAILED, WRONG_USAGE, CANCELLED = 0, 1, 2, 130
 
@@ -122,8 +123,6 @@ def _stop(words: list[str], sentence: str, code: int) -> int:
         import traceback
 
         traceback.print_exc()
-    from inspector.model.text import printable_lines  # brings numpy along, which finding the command does without
-
     print(f"tflite-inspector: {printable_lines(sentence)}", file=sys.stderr)
     return code
 

@@ -8,7 +8,8 @@ from inspector.errors import Cancelled, InspectorError, UsageError
 from inspector.formats import open_model
 from inspector.model.finding import Level
 from inspector.model.model import Model
-from inspector.model.text import plural, printable, printable_lines
+from inspector.model.text import plural, printable
+from inspector.printable import printable_lines
 
 T = TypeVar("T")
 

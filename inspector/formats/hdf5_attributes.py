@@ -6,6 +6,7 @@ from inspector.errors import DamagedFileError
 from inspector.formats.hdf5_bytes import UNDEFINED, Bytes, align, broken
 from inspector.formats.hdf5_header import ATTRIBUTE, Message, with_dense
 from inspector.formats.hdf5_types import DataType, datatype_at, shape_at
+from inspector.printable import name_text
 
 _MAX_NAMES = 200_000
 _MAX_BYTES = 64 << 20
@@ -50,7 +51,8 @@ def _strings(file: Bytes, name: str, kind: DataType, shape: tuple[int, ...], pla
     count = prod(shape)
     if count > _MAX_NAMES or count * kind.size > _MAX_BYTES:
         raise DamagedFileError(
-            f'The attribute "{name}" claims {count:,} texts of {kind.size:,} bytes; that is more than is read.'
+            f'The attribute "{name_text(name)}" claims {count:,} texts of {kind.size:,} bytes; '
+            "that is more than is read."
         )
     data = file.take(place, count * kind.size)
     if kind.text == "fixed":
@@ -63,7 +65,7 @@ def _strings(file: Bytes, name: str, kind: DataType, shape: tuple[int, ...], pla
         total += length
         if total > _MAX_BYTES:
             raise DamagedFileError(
-                f'The attribute "{name}" holds over {_MAX_BYTES:,} bytes; that is more than is read.'
+                f'The attribute "{name_text(name)}" holds over {_MAX_BYTES:,} bytes; that is more than is read.'
             )
         heap = file.address(entry + 4)
         number = file.number(entry + 4 + file.offset_size, 4)

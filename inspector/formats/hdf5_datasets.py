@@ -48,7 +48,7 @@ def dataset(file: Bytes, found: list[Message]) -> Dataset | None:
     if shape is None:
         return None
     element = datatype_at(file, kind.place, kind.shared)
-    fill = _fill(file, by_kind.get(FILL_VALUE), element.size)
+    fill = b"" if element.stored is None else _fill(file, by_kind.get(FILL_VALUE), element.size)  # numbers are small
     if EXTERNAL_FILES in by_kind:
         return Dataset(element, shape, outside=True)
     version = file.number(layout.place, 1)

@@ -11,6 +11,7 @@ from inspector.formats.keras_options import object_text
 from inspector.formats.keras_weights import Found, Weight
 from inspector.model import Finding, Level
 from inspector.model.text import count_text, plural
+from inspector.printable import name_text
 
 _SHOWN = 20
 
@@ -144,7 +145,7 @@ def storage_findings(
     for problem, tensors in list(by_problem.items())[:_SHOWN]:
         more = f" and {len(tensors) - 1:,} more" if len(tensors) > 1 else ""
         findings.append(Finding(
-            Level.DAMAGE, "weights_unreadable", f"The values of {names[tensors[0]]}{more} can't be read",
+            Level.DAMAGE, "weights_unreadable", f"The values of {name_text(names[tensors[0]])}{more} can't be read",
             problem[:1].upper() + problem[1:] + ".", tensors=tuple((0, index) for index in tensors),
         ))  # fmt: skip
     if found.damaged:
@@ -168,4 +169,4 @@ def storage_findings(
 
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return ", ".join(name[:80] for name in names[:_SHOWN]) + more + "."
+    return ", ".join(name_text(name) for name in names[:_SHOWN]) + more + "."

@@ -12,6 +12,7 @@ from inspector.formats.keras_hdf5 import StoredArray
 from inspector.formats.keras_source import Source, Window
 from inspector.model import Tensor
 from inspector.model.model import Array
+from inspector.printable import name_text
 
 _PIECE = 1 << 20  # elements that `values` reads at a time
 
@@ -32,14 +33,16 @@ class KerasStorage:
             for stored in self._pieces(array, elements):
                 yield _as_type(stored, array)
         except DamagedFileError as error:
-            raise ValuesError(f"The values of {tensor.name} can't be read. {error}") from None
+            raise ValuesError(f"The values of {name_text(tensor.name)} can't be read. {error}") from None
 
     def values(self, tensor: Tensor) -> Array:
         array = self._readable(tensor)
         try:
             result = np.empty(array.shape, array.type.dtype)
         except (MemoryError, ValueError):
-            raise ValuesError(f"{tensor.name} has {array.elements:,} elements; they don't fit in memory.") from None
+            raise ValuesError(
+                f"{name_text(tensor.name)} has {array.elements:,} elements; they don't fit in memory."
+            ) from None
         flat, place = result.reshape(-1), 0
         for chunk in self.chunks(tensor, _PIECE):
             flat[place : place + chunk.size] = chunk
@@ -55,7 +58,7 @@ class KerasStorage:
                 return self._source.read(array.offset, array.elements * array.stored.itemsize)
             return b"".join(stored.tobytes() for stored in self._pieces(array, _PIECE))
         except DamagedFileError as error:
-            raise ValuesError(f"The values of {tensor.name} can't be read. {error}") from None
+            raise ValuesError(f"The values of {name_text(tensor.name)} can't be read. {error}") from None
 
     def gather(self, tensors: Sequence[Tensor]) -> bytes:
         return b"".join(map(self.raw, tensors))
@@ -64,11 +67,13 @@ class KerasStorage:
         self._source.check()
         array = self._arrays[tensor.index]
         if array is None:
-            raise ValuesError(f"{tensor.name} is computed when the model runs; the file holds no values for it.")
+            raise ValuesError(
+                f"{name_text(tensor.name)} is computed when the model runs; the file holds no values for it."
+            )
         if array.problem:
-            raise ValuesError(f"The values of {tensor.name} can't be read: {array.problem}.")
+            raise ValuesError(f"The values of {name_text(tensor.name)} can't be read: {array.problem}.")
         if array.type.dtype is None or array.stored is None:
-            raise ValuesError(f"{tensor.name} holds {array.type.name}, no numbers.")
+            raise ValuesError(f"{name_text(tensor.name)} holds {array.type.name}, no numbers.")
         return array
 
     def _pieces(self, array: StoredArray, elements: int) -> Iterator[Array]:

@@ -6,6 +6,7 @@ from inspector.errors import ModelFileError, ValuesError
 from inspector.formats.file_bytes import FileBytes
 from inspector.formats.tflite_buffers import EXTERNAL, BufferTable
 from inspector.formats.tflite_findings import Findings
+from inspector.printable import name_text
 
 _PLAIN = ("", "unpacked")
 """Packings that need no unpacking."""
@@ -38,19 +39,21 @@ class ExternalFiles:
             except ValuesError as error:
                 findings.add("external_file", str(error).rstrip("."))
             except OSError:
-                findings.add("external_file", f"The model's data file {name} is missing",
+                findings.add("external_file", f"The model's data file {name_text(name)} is missing",
                              "It should be beside the model; until then these tensors have no values.")  # fmt: skip
             else:
                 if end > size:
-                    findings.add("external_file", f"The model's data file {name} is cut short: it has {size:,} bytes "
-                                 f"of at least {end:,}")  # fmt: skip
+                    findings.add("external_file", f"The model's data file {name_text(name)} is cut short: it has "
+                                 f"{size:,} bytes of at least {end:,}")  # fmt: skip
 
     def open(self, label: str, row: int) -> FileBytes:
         """The file that holds buffer `row`, for the tensor called `label`. Raises ValuesError."""
         number = row - self._buffers.own
         name, packing = self._buffers.external_files[number], self._buffers.packings[number]
         if packing not in _PLAIN:
-            raise ValuesError(f"{label} is packed as {packing!r} in {name}, which this program can't unpack.")
+            raise ValuesError(
+                f"{label} is packed as {packing!r} in {name_text(name)}, which this program can't unpack."
+            )
         file = self._open.get(name)
         if file is None:
             path = external_path(self._folder, name)
@@ -60,7 +63,7 @@ class ExternalFiles:
                 raise ValuesError(f"{label} has its data in another file: {error}") from error
         end = int(self._buffers.buffers.offset[row]) + int(self._buffers.buffers.size[row])
         if end > file.size:
-            raise ValuesError(f"{label} ends at byte {end:,} of {name}, which has only {file.size:,} bytes.")
+            raise ValuesError(f"{label} ends at byte {end:,} of {name_text(name)}, which has only {file.size:,} bytes.")
         return file
 
 
@@ -70,7 +73,7 @@ def external_path(folder: Path, name: str) -> Path:
         home = folder.resolve()
         path = (home / name).resolve()
     except (OSError, ValueError, RuntimeError) as error:
-        raise ValuesError(f"The model asks for data in {name!r}, which can't be a file.") from error
+        raise ValuesError(f"The model asks for data in {name_text(name)!r}, which can't be a file.") from error
     if not name or not path.is_relative_to(home) or path == home:
-        raise ValuesError(f"The model asks for data in {name!r}, which is not beside it; it is not opened.")
+        raise ValuesError(f"The model asks for data in {name_text(name)!r}, which is not beside it; it is not opened.")
     return path

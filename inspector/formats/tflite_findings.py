@@ -7,6 +7,7 @@ import numpy as np
 
 from inspector.formats.flatbuffer_table import Tables
 from inspector.model import Finding, Level
+from inspector.printable import printable
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -67,7 +68,7 @@ class Findings:
 
 
 def _label(kind: str, name: str, subgraph: int, index: int) -> str:
-    short = name if len(name) <= 60 else "…" + name[-59:]
+    short = printable(name if len(name) <= 60 else "…" + name[-59:])
     where = f" of subgraph {subgraph}" if subgraph else ""
     number = f"T#{index}" if kind == TENSOR else f"{kind} {index}"
     return f"{number} {short}{where}" if short else f"{number}{where}"

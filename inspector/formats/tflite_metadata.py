@@ -11,6 +11,7 @@ from inspector.formats.tflite_buffers import BufferTable
 from inspector.formats.tflite_findings import Findings, report_fields
 from inspector.formats.tflite_schema import INDEX_SLOT, NAME_SLOT
 from inspector.model import Metadata
+from inspector.printable import name_text
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -43,7 +44,7 @@ def read_metadata(
     report_fields(tables, "metadata", 0, findings, names)
     for name, row in zip(names, rows, strict=True):
         if row >= buffers.own:
-            findings.add("metadata_buffer", f"Metadata {name} names buffer {row:,} of {buffers.own:,}")
+            findings.add("metadata_buffer", f"Metadata {name_text(name)} names buffer {row:,} of {buffers.own:,}")
             found.entries.append(Metadata(name, 0))
             continue
         offset, size = int(buffers.buffers.offset[row]), int(buffers.buffers.size[row])

@@ -9,6 +9,7 @@ from inspector.formats.flatbuffer_table import FlatBytes, Tables
 from inspector.formats.tflite_findings import Findings, report_fields
 from inspector.formats.tflite_schema import INDEX_SLOT, NAME_SLOT, SignatureSlot
 from inspector.model import Signature, Subgraph
+from inspector.printable import name_text
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Maps = list[dict[str, int]]
@@ -43,10 +44,14 @@ def _tensor_maps(flat: FlatBytes, tables: Tables, slot: int, field: str, finding
 def _check(signature: Signature, subgraphs: tuple[Subgraph, ...], findings: Findings) -> None:
     if signature.subgraph >= len(subgraphs):
         findings.add(
-            "signature", f"Signature {signature.key} names subgraph {signature.subgraph:,}, which does not exist"
+            "signature",
+            f"Signature {name_text(signature.key)} names subgraph {signature.subgraph:,}, which does not exist",
         )
         return
     count = len(subgraphs[signature.subgraph].tensors)
     for name, tensor in (*signature.inputs.items(), *signature.outputs.items()):
         if tensor >= count:
-            findings.add("signature", f"Signature {signature.key}: {name} names tensor {tensor:,} of {count:,}")
+            findings.add(
+                "signature",
+                f"Signature {name_text(signature.key)}: {name_text(name)} names tensor {tensor:,} of {count:,}",
+            )

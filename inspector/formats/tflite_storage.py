@@ -14,6 +14,7 @@ from inspector.formats.tflite_buffers import EXTERNAL, BufferTable
 from inspector.formats.tflite_external import ExternalFiles
 from inspector.model import ChosenTensors, Tensor
 from inspector.model.columns import tensor_label
+from inspector.printable import name_text
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -142,7 +143,7 @@ class TfliteStorage:
 
 
 def _label(tensor: Tensor) -> str:
-    return f"{tensor_label(tensor)} {tensor.name}".rstrip()
+    return f"{tensor_label(tensor)} {name_text(tensor.name)}".rstrip()
 
 
 def _count(tensor: Tensor, size: int) -> int:

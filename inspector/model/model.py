@@ -11,6 +11,7 @@ from inspector.errors import ValuesError
 from inspector.model.finding import Finding
 from inspector.model.graph import Operator, Signature, Subgraph
 from inspector.model.tensor import Tensor
+from inspector.printable import name_text
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -139,7 +140,7 @@ def check_quantization(tensor: Tensor) -> None:
         dimension = quantization.quantized_dimension
         if size > 1 and (not 0 <= dimension < len(tensor.shape) or tensor.shape[dimension] != size):
             raise ValuesError(
-                f"T#{tensor.index} {tensor.name} has {size:,} {title} on dimension {dimension} of shape "
+                f"T#{tensor.index} {name_text(tensor.name)} has {size:,} {title} on dimension {dimension} of shape "
                 f"{list(tensor.shape)}; show its stored values instead."
             )
 

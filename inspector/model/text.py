@@ -4,21 +4,7 @@ from collections.abc import Sequence
 from math import isfinite
 
 from inspector.model.quantization import Quantization
-
-_UNSEEN = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {  # controls of terminals
-    code: f"\\u{code:04x}"
-    for code in (0x061C, 0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
-}  # and of the direction of writing: a name from a file must not act on the screen
-
-
-def printable(text: str) -> str:
-    """`text` on one line with control characters written out: `\\x1b[31m`, `\\x0a`."""
-    return text if text.isascii() and text.isprintable() else text.translate(_UNSEEN)
-
-
-def printable_lines(text: str) -> str:
-    """As `printable`; line ends stay."""
-    return "\n".join(map(printable, text.split("\n")))
+from inspector.printable import printable as printable
 
 
 def count_text(count: int) -> str:
