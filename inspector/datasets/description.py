@@ -5,6 +5,7 @@ from pathlib import Path
 
 from inspector.datasets.choice import DataChoice
 from inspector.datasets.kinds import kind_of
+from inspector.datasets.labels import FOLDERS, class_folders, offered_columns, usual_columns
 from inspector.datasets.sources import ArrayInfo, Progress, no_progress
 
 
@@ -13,13 +14,16 @@ class DataDescription:
     """`kind` is "npz", "npy", "csv", "images", "python" or "random"; `summary` one line for people.
 
     `arrays` are what can be chosen from (of a .csv one, of images and the others none); `count` the number of
-    samples, or None where only reading would tell, or arrays differ.
+    samples, or None where only reading would tell, or arrays differ. `labels` are the columns of a .csv, or "folders"
+    of images, that may be labels; `usual_labels` which of them by their names are, "" for none.
     """
 
     kind: str
     summary: str
     arrays: tuple[ArrayInfo, ...] = ()
     count: int | None = None
+    labels: tuple[str, ...] = ()
+    usual_labels: str = ""
 
 
 def describe(data: DataChoice | str | Path, progress: Progress = no_progress) -> DataDescription:
@@ -32,13 +36,21 @@ def describe(data: DataChoice | str | Path, progress: Progress = no_progress) ->
     if kind == "csv":
         from inspector.datasets.csv_file import read_layout
 
-        info = read_layout(place, progress).info
-        return DataDescription(kind, f"{info.shape[0]:,} rows of {info.shape[1]:,} columns", (info,), info.shape[0])
+        layout = read_layout(place, progress)
+        rows, columns = layout.info.shape
+        return DataDescription(
+            kind, f"{rows:,} rows of {columns:,} columns", (layout.info,), rows, offered_columns(layout),
+            usual_columns(layout),
+        )  # fmt: skip
     if kind == "images":
         from inspector.datasets.image_folder import image_files
 
         count = len(image_files(place, progress))
-        return DataDescription(kind, f"{count:,} images", count=count)
+        by_folder = len(class_folders(place)) > 1
+        return DataDescription(
+            kind, f"{count:,} images", count=count, labels=(FOLDERS,) if by_folder else (),
+            usual_labels=FOLDERS if by_folder else "",
+        )  # fmt: skip
     if kind == "python":
         return DataDescription(kind, "what calibration_data() yields; it runs only after you agree")
     return DataDescription(kind, "random values in the input's shape, not valid for accuracy")

@@ -6,8 +6,9 @@ from pathlib import Path
 from inspector.datasets.choice import DataChoice
 from inspector.datasets.input_spec import InputSpec
 from inspector.datasets.kinds import kind_of
-from inspector.datasets.label_columns import LABEL_NAMES, columns_text, likely_columns
-from inspector.datasets.labels import FOLDERS, class_folders, label_partner
+from inspector.datasets.label_columns import LABEL_NAMES
+from inspector.datasets.labels import FOLDERS, class_folders, label_partner, usual_columns
+from inspector.datasets.sources import no_progress
 from inspector.errors import DataError
 
 _WANTED = ("test", "eval", "valid", "val", "")
@@ -24,20 +25,12 @@ def labelled_choice(choice: DataChoice, specs: tuple[InputSpec, ...]) -> DataCho
     if choice.labels == NO_LABELS:
         return replace(choice, labels="")
     if kind == "csv" and not choice.labels:
-        return replace(choice, labels=_of_columns(path))
+        from inspector.datasets.csv_file import read_layout
+
+        return replace(choice, labels=usual_columns(read_layout(path, no_progress)))
     if kind == "images" and not choice.labels:
         return replace(choice, labels=FOLDERS if len(class_folders(path)) > 1 else "")
     return _of_arrays(choice, path, specs) if kind == "npz" else choice
-
-
-def _of_columns(path: Path) -> str:
-    """What is called as labels are, else the only column of words."""
-    from inspector.datasets.csv_file import read_layout
-    from inspector.datasets.sources import no_progress
-
-    layout = read_layout(path, no_progress)
-    found = likely_columns(layout.header) or (list(layout.texts) if len(layout.texts) == 1 else [])
-    return columns_text(layout.header, found)
 
 
 def _of_arrays(choice: DataChoice, path: Path, specs: tuple[InputSpec, ...]) -> DataChoice:

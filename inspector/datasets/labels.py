@@ -20,6 +20,7 @@ from inspector.errors import DataError
 from inspector.model.text import printable, shape_text
 
 if TYPE_CHECKING:
+    from inspector.datasets.csv_file import CsvLayout
     from inspector.datasets.numpy_files import NumpyArray
 
 FOLDERS = "folders"
@@ -116,7 +117,9 @@ def label_names(path: str) -> tuple[str, ...]:
     columns. Only headers are read. Raises DataError."""
     kind, place = kind_of(path), Path(path).expanduser()
     if kind == "csv":
-        return _column_names(place)
+        from inspector.datasets.csv_file import read_layout
+
+        return offered_columns(read_layout(place, no_progress))
     if kind != "npz":
         return ()
     from inspector.datasets.numpy_files import npz_arrays
@@ -126,15 +129,18 @@ def label_names(path: str) -> tuple[str, ...]:
     return tuple(each.name for each in sorted(likely, key=lambda each: _unlikely(each.name, each.type)))
 
 
-def _column_names(path: Path) -> tuple[str, ...]:
-    """Of a table: what is called so, several columns of one beginning together, columns of words, then the others."""
-    from inspector.datasets.csv_file import read_layout
-
-    layout = read_layout(path, no_progress)
+def offered_columns(layout: "CsvLayout") -> tuple[str, ...]:
+    """What is called as labels are, several columns of one beginning together, columns of words, then the others."""
     likely = likely_columns(layout.header)
     words = [layout.header[each] for each in layout.texts]
     first = [columns_text(layout.header, likely)] if likely else []
     return tuple(dict.fromkeys((*first, *words, *layout.header)))
+
+
+def usual_columns(layout: "CsvLayout") -> str:
+    """What is called as labels are, else the only column of words; "" for none."""
+    found = likely_columns(layout.header) or (layout.texts if len(layout.texts) == 1 else ())
+    return columns_text(layout.header, found)
 
 
 def label_partner(array: str, names: tuple[str, ...]) -> str:
