@@ -11,6 +11,7 @@ _PACKAGE = {"tensorflow": "tensorflow", "litert": "litert_quantizer"}
 _MODULES = {
     "tensorflow": ["tensorflow", "tf_keras", "tensorflow_model_optimization", "sklearn"],
     "litert": ["litert_quantizer"],
+    "dask": ["distributed"],
 }
 """Of the extras that the program can be installed with."""
 

@@ -146,7 +146,7 @@ class _Run:
             return replace(made, sentence=told["failed"])
         result = told["result"]
         row = {**result["row"], "model": f"files/{key}/{result['variant']}"}
-        if row.get("latency_ms"):  # others worked on the same machine meanwhile
+        if row.get("latency_ms") and self._crew.local:  # others worked on the same machine meanwhile
             row["latency_ms"] = {**row["latency_ms"], "side_by_side": self._crew.slots()}
         files: dict[str, Any] = {name: f"files/{key}/{result[name]}" if result[name] else "" for name in _FILES}
         return replace(made, state=DONE, row=row, notes=tuple(result["notes"]), **files)

@@ -22,11 +22,13 @@ Tell = Callable[[float | None, str], object]
 @dataclass(frozen=True, slots=True)
 class Crew:
     """`slots` says how many pipelines run side by side now; `submit(options, tell)` begins one and gives what
-    `run_pipeline` returns, in a Future; `tell` may be called from another thread, or never. `versions` are theirs."""
+    `run_pipeline` returns, in a Future; `tell` may be called from another thread, or never. `versions` are theirs;
+    `local`: they work on this machine."""
 
     slots: Callable[[], int]
     submit: Callable[[PipelineOptions, Tell], "Future[dict[str, Any]]"]
     versions: Mapping[str, str]
+    local: bool = False
 
 
 @contextmanager
@@ -41,7 +43,7 @@ def local_crew(workers: int, pipelines: int) -> Iterator[Crew]:
 
     executor = ThreadPoolExecutor(count, "pipeline")
     try:
-        yield Crew(lambda: count, submit, sweep_versions())
+        yield Crew(lambda: count, submit, sweep_versions(), local=True)
     finally:
         stop.set()
         executor.shutdown(wait=True, cancel_futures=True)
