@@ -3,27 +3,29 @@
 import argparse
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from inspector.analysis.pipeline_columns import RESULT_COLUMNS, SCORE_TITLES, score_text
 from inspector.analysis.pipelines import PipelineResult
 from inspector.analysis.variants import RECIPE_LABELS
+from inspector.cli.arguments import add_strict
 from inspector.cli.job_run import run_shown
-from inspector.cli.opening import say
+from inspector.cli.opening import Files, say
 from inspector.cli.progress import ProgressLine
 from inspector.cli.sweep_page import compared_rows, sweep_page
 from inspector.cli.views import show_page
-from inspector.errors import Cancelled
+from inspector.errors import Cancelled, ModelFileError
 from inspector.jobs.options import JobOptions, help_of
 from inspector.jobs.pipeline_news import DONE, FAILED, PipelineNews
 from inspector.jobs.sweep_options import SweepOptions
-from inspector.jobs.sweep_plan import results_folder
+from inspector.jobs.sweep_plan import read_plan, results_folder
 from inspector.jobs.sweep_store import read_results
 from inspector.model.text import plural, printable
 
 NAME = "sweep"
-HELP = "quantize and evaluate many models by every scheme, as a plan says; goes on where it was stopped"
+HELP = "quantize and evaluate many models by every scheme; a stopped one goes on"
 DESCRIPTION = """Makes each recipe of each model of a plan and evaluates it: one pipeline each, several side by side,
 each in a process of its own, so that a crash is one failed row. A finished pipeline is kept at once, under a hash of
 model, data, recipe, options and versions: a sweep that was stopped or killed goes on where it was, and one whose plan
@@ -53,7 +55,7 @@ files.
 --json: folder, done, failed, kept and pipelines, whose fields are the columns of --csv."""
 EXAMPLES = """  tflite-inspector sweep plan.toml
   tflite-inspector sweep plan.toml -o results --workers 1
-  tflite-inspector sweep plan.toml --retry-failed --csv > results.csv
+  tflite-inspector sweep plan.toml --retry-failed --csv | tee results.csv
   tflite-inspector sweep plan.toml --dask tcp://host:8786"""
 
 
@@ -64,19 +66,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, default=0, metavar="N", help=help_of(SweepOptions, "workers"))
     parser.add_argument("--dask", default="", metavar="ADDRESS", help=help_of(SweepOptions, "dask"))
     parser.add_argument("--retry-failed", action="store_true", help=help_of(SweepOptions, "retry_failed"))
+    parser.add_argument("--force", action="store_true", help="run pipelines again that are done, too")
     parser.add_argument("--time-limit", type=int, default=0, metavar="SECONDS", dest="time_limit_s",
                         help=help_of(JobOptions, "time_limit_s"))  # fmt: skip
     formats = parser.add_mutually_exclusive_group()
     formats.add_argument("--json", action="store_const", const="json", dest="format", help="the results as JSON")
     formats.add_argument("--csv", action="store_const", const="csv", dest="format", help="the results as CSV")
     parser.set_defaults(format="text")
+    add_strict(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     options = SweepOptions(
         plan=str(Path(arguments.plan).expanduser()), folder=arguments.output, workers=arguments.workers,
-        dask=arguments.dask, retry_failed=arguments.retry_failed, time_limit_s=arguments.time_limit_s,
+        dask=arguments.dask, retry_failed=arguments.retry_failed, again=arguments.force,
+        time_limit_s=arguments.time_limit_s,
     )  # fmt: skip
+    files = Files(arguments.strict)
+    _look_at_models(options.plan, files)
     lines = _Lines(arguments.format == "text")
     try:
         result = run_shown(options, arguments.traceback, lines)
@@ -92,7 +99,15 @@ def run(arguments: argparse.Namespace) -> int:
     sys.stdout.flush()
     if results.failed:
         say(f"{plural(len(results.failed), 'pipeline')} failed; --retry-failed tries again.")
-    return 1 if results.failed else 0
+    return 1 if results.failed else files.exit_code
+
+
+def _look_at_models(plan: str, files: Files) -> None:
+    """Says which are damaged; those that can't be read at all are told by the sweep, with all else that is wrong."""
+    for each in dict.fromkeys(each.model for each in read_plan(plan).pipelines()):
+        with suppress(ModelFileError):
+            if not Path(each).is_dir():
+                files.open(each)
 
 
 class _Lines:

@@ -42,7 +42,7 @@ def sweep(options: SweepOptions, progress: Progress, _scratch: Path) -> dict[str
     store = Store(options.folder or results_folder(options.plan))
     with store.locked(), _crew(options, store, pipelines) as crew:
         keyed = dict(zip(pipeline_keys(pipelines, crew.versions, progress), pipelines, strict=True))
-        kept = _kept(store, keyed, options.retry_failed)
+        kept = {} if options.again else _kept(store, keyed, options.retry_failed)
         waiting = {key: each for key, each in keyed.items() if key not in kept}
         check_data(list(waiting.values()), progress)
         store.begin(Path(options.plan).expanduser().read_bytes(), plan.name, plan.metrics, plan.reference, list(keyed))

@@ -37,6 +37,7 @@ class SweepOptions(JobOptions):
     workers: int = option("Pipelines that run side by side here; 0: as many as cores and free memory allow.", 0)
     dask: str = option("Address of a Dask scheduler, such as tcp://host:8786, whose workers run the pipelines.", "")
     retry_failed: bool = option("Run pipelines that failed once more.", False)
+    again: bool = option("Run all pipelines, those that are done as well.", False)
 
     def __post_init__(self) -> None:
         if self.workers < 0:
