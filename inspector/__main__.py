@@ -47,6 +47,11 @@ def _looks_like_a_command(word: str) -> bool:
 
 def _open_window(paths: list[str]) -> int:
     try:
+        from inspector.gui.hand_over import hand_over
+
+        if hand_over(paths):
+            print("Opened in the window that is there; --new-window opens another.")
+            return 0
         from inspector.gui.app import run
     except ImportError as error:
         if "PySide6" not in str(error) and ".so" not in str(error):

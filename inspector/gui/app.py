@@ -11,17 +11,18 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QThreadPool, QTimer
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from inspector.gui.application import Application, application
 from inspector.gui.background import stop_all
+from inspector.gui.hand_over import address
 from inspector.gui.main_window import USUAL_SIZE, MainWindow
 from inspector.gui.session import Session
 from inspector.gui.settings import Settings
 from inspector.gui.tabs import TAB_IDS
 from inspector.gui.theme import THEMES, apply_theme
-from inspector.resources import resource_path
 
+_SERVE_AFTER_MS = 100  # other starts of the program wait until the window is painted
 _SETTLE_SECONDS = 0.3
 _SNAPSHOT_LIMIT_SECONDS = 60.0
 
@@ -33,6 +34,7 @@ def options_parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", choices=THEMES, help="for this time; View > Theme is remembered")
     parser.add_argument("--size", metavar="WIDTHxHEIGHT", type=_size, help="the window's size in pixels")
     parser.add_argument("--select", metavar="T#N", default="", help="the tensor or operator to begin with")
+    parser.add_argument("--new-window", action="store_true", help="open another window beside the one that is open")
     parser.add_argument("--snapshot", metavar="PNG", help="draw the window into a picture and end; needs no display")
     return parser
 
@@ -68,12 +70,24 @@ def run(arguments: Sequence[str]) -> int:
         window.resize(*(options.size or USUAL_SIZE))
     session.open_all(options.files)
     window.show()
+    if isinstance(app, Application):
+        app.open_files_with(session.open_later)
     QTimer.singleShot(0, _start_collecting)
     if options.select:
         window.edits.go_to(options.select)
     if options.snapshot:
         return _snapshot(app, window, Path(options.snapshot))
+    QTimer.singleShot(_SERVE_AFTER_MS, window, lambda: _serve(app, window))
     return _until_closed(app)
+
+
+def _serve(app: QApplication, window: MainWindow) -> None:
+    """Later starts of the program give their files to this window, where it is the only one."""
+    place = address()
+    if place:
+        from inspector.gui.window_server import WindowServer
+
+        app.aboutToQuit.connect(WindowServer(place, window, window.session.open_later).close)
 
 
 def _until_closed(app: QApplication) -> int:
@@ -87,18 +101,6 @@ def _until_closed(app: QApplication) -> int:
         sys.stdout.flush()
         os._exit(code)
     return code
-
-
-def application() -> QApplication:
-    """The one QApplication, made if there is none."""
-    app = QApplication.instance()
-    if isinstance(app, QApplication):
-        return app
-    app = QApplication(["tflite-inspector"])
-    app.setApplicationDisplayName("TFLite Inspector")
-    app.setDesktopFileName("tflite-inspector")
-    app.setWindowIcon(QIcon(str(resource_path("icons/app.svg"))))
-    return app
 
 
 def missing_display() -> str | None:
