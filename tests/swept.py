@@ -1,7 +1,7 @@
 """Sweeps made up for tests: models with known outputs, scored as a sweep scores them, without TensorFlow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -123,3 +123,17 @@ def scored(made: Made, recipe: str, labels: Any, real: Any, resamples: int = 200
                     tuple(speed * (1 + step / 100) for step in range(20)))  # fmt: skip
     judge = Judge(made.task, labels, [f"class {n}" for n in range(max(2, made.classes))], options)
     return judge.row(judge.scored(model, given), None)
+
+
+def write_store(results: ResultSet, plan: str = 'name = "Digits and sensors"\n') -> Path:
+    """The folder that a sweep would have written. Variants are not in it."""
+    from inspector.jobs.sweep_store import Store
+
+    assert results.folder is not None
+    store = Store(results.folder)
+    with store.locked():
+        keys = [each.key for each in results.pipelines]
+        store.begin(plan.encode(), results.name, results.metrics, results.reference, keys)
+        for each in results.pipelines:
+            store.put(replace(each, variant=""))
+    return results.folder

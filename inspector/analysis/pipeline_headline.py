@@ -32,16 +32,16 @@ def _verdicts(rows: Sequence[ResultRow], metric: str) -> str:
         return ""
     if all(verdict not in (WORSE, BETTER) for verdicts in schemes.values() for verdict in verdicts):
         return "nothing differs by more than chance"
-    parts = []
+    alike: dict[str, list[str]] = {}
     for scheme, verdicts in schemes.items():
-        worse, better = verdicts.count(WORSE), verdicts.count(BETTER)
-        words = [
-            f"{word} for {_of(number, len(verdicts))}"
-            for word, number in (("worse", worse), ("better", better))
-            if number
-        ]
-        parts.append(f"{scheme} is {' and '.join(words) or 'about equal'}")
-    return ", ".join(parts)
+        counts = ((word, verdicts.count(word)) for word in (WORSE, BETTER))
+        words = " and ".join(f"{word} for {_of(number, len(verdicts))}" for word, number in counts if number)
+        alike.setdefault(words or "about equal", []).append(scheme)
+    return ", ".join(f"{_listed(held)} {'is' if len(held) == 1 else 'are'} {words}" for words, held in alike.items())
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _of(number: int, count: int) -> str:

@@ -15,7 +15,8 @@ from inspector.gui.theme import theme_signals
 @dataclass(frozen=True, slots=True)
 class Row:
     """One action. `menu` is a path such as "File/Export"; `needs` says what must be there for it to work: "model",
-    "tensors" (a selected tensor with data) or nothing. Rows of one `group` in a menu stand between two lines."""
+    "tensors" (a selected tensor with data), "tabs" (a model or results) or nothing. Rows of one `group` in a menu stand
+    between two lines."""
 
     id: str
     text: str
@@ -32,6 +33,7 @@ class Row:
 ACTIONS: tuple[Row, ...] = (
     Row("open", "&Open...", "File", "Ctrl+O", "Open models: .tflite, .keras, .h5, .hdf5", "open"),
     Row("open-sample", "Open &Sample", "File", "", "Open the sample model: a small CNN trained on digits"),
+    Row("open-results", "Open Res&ults...", "File", "", "Open the folder of results that a sweep wrote", "folder"),
     Row("reload", "&Reload", "File", "F5", "Read the file again", "reload", "model", group=1),
     Row("save-as", "Save &As...", "File", "Ctrl+Shift+S", "Write the model's file to another place", "save", "model",
         group=1),
@@ -47,9 +49,9 @@ ACTIONS: tuple[Row, ...] = (
         "Save bytes, zeros, MACs and errors of each operator as node data for Model Explorer", "", "model", group=2),
     Row("close", "&Close", "File", "Ctrl+W", "Close the model; the file stays as it is", "", "model", group=3),
     Row("quit", "&Quit", "File", "Ctrl+Q", "Leave the program", group=3),
-    Row("copy", "&Copy", "Edit", "Ctrl+C", "Copy the selected rows as a table", "copy", "model"),
-    Row("select-all", "Select &All", "Edit", "Ctrl+A", "Select every row", "", "model"),
-    Row("find", "&Find...", "Edit", "Ctrl+F", "Filter the table in sight; Esc clears the filter", "search", "model",
+    Row("copy", "&Copy", "Edit", "Ctrl+C", "Copy the selected rows as a table", "copy", "tabs"),
+    Row("select-all", "Select &All", "Edit", "Ctrl+A", "Select every row", "", "tabs"),
+    Row("find", "&Find...", "Edit", "Ctrl+F", "Filter the table in sight; Esc clears the filter", "search", "tabs",
         group=1),
     Row("go-to", "&Go To...", "Edit", "Ctrl+G", "Go to a tensor (T#12) or an operator (12) by its index", "", "model",
         group=1),
@@ -59,7 +61,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("reveal", "Re&veal in Folder", "Model", "", "Show where the model's file is", "folder", "model", group=1),
     Row("job-python", "&Python for Jobs...", "Model", "", "Choose the Python with TensorFlow that does the jobs",
         group=2),
-    *(Row(tab.id, tab.title, "View", f"Ctrl+{place}", tab.tip, tab.icon, "model", group=0)
+    *(Row(tab.id, tab.title, "View", f"Ctrl+{place}", tab.tip, tab.icon, "tabs" if tab.alone else "model")
       for place, tab in enumerate(TABS, 1)),
     Row("panel-models", "&Models Panel", "View", "", "Show or hide the list of open models", "panel-left", "model",
         True, 1),
@@ -77,12 +79,12 @@ _ON_TOOLBAR = frozenset({
     "open", "quantize", "debug-run", "compare", "export-c", "panel-models", "panel-jobs", "panel-details",
 })  # fmt: skip
 GUI_ONLY = frozenset({
-    "debug-run", "job-python", "open", "open-sample", "reload", "save-as", "reveal", "export-tensors",
-    "export-operators", "close", "quit", "copy", "select-all", "find", "go-to", "panel-models", "panel-details", "panel-jobs", "theme-system",
-    "theme-light", "theme-dark", "shortcuts", "about",
+    "debug-run", "job-python", "open", "open-sample", "open-results", "results", "reload", "save-as", "reveal",
+    "export-tensors", "export-operators", "close", "quit", "copy", "select-all", "find", "go-to", "panel-models",
+    "panel-details", "panel-jobs", "theme-system", "theme-light", "theme-dark", "shortcuts", "about",
 })  # fmt: skip
-"""Actions that are no commands: what belongs to a window, the dialog in front of the tab `debug`, and tables that
-`tensors` and `operators` write with -o."""
+"""Actions that are no commands: what belongs to a window, the dialog in front of the tab `debug`, the tab of what
+`sweep` and `evaluate` gave, and tables that `tensors` and `operators` write with -o."""
 
 
 class Actions(QObject):

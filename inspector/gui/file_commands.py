@@ -14,6 +14,7 @@ from inspector.resources import resource_path
 
 MODEL_FILES = "Models (*.tflite *.lite *.keras *.h5 *.hdf5);;All files (*)"
 SAMPLE = "samples/digits_cnn.float32.tflite"
+_FOLDERS = QFileDialog.Option.ShowDirsOnly
 
 
 class FileCommands:
@@ -31,6 +32,15 @@ class FileCommands:
         if chosen:
             self._settings.put("folders/open", str(Path(chosen[0]).parent))
             self._session.open_later(chosen)
+
+    def open_results(self) -> None:
+        """Asks for a folder of results, starting where the last one was."""
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, "Open Results Folder", self._settings.folder("results"), _FOLDERS
+        )
+        if chosen:
+            self._settings.put("folders/results", str(Path(chosen).parent))
+            self._session.open_later([chosen])
 
     def open_sample(self) -> None:
         self._session.open_later([resource_path(SAMPLE)])

@@ -36,6 +36,7 @@ from inspector.gui.widgets import IconButton
 from inspector.resources import resource_path
 
 if TYPE_CHECKING:
+    from inspector.analysis.pipelines import ResultSet
     from inspector.gui.panels.start import StartPanel
 
 TITLE = "TFLite Inspector"
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         session.action_asked.connect(lambda action_id: self.actions_by_id[action_id].trigger())
         session.asked.connect(self.message_bar.hide)
         session.failed.connect(self.message_bar.add_warning)
+        session.results_opened.connect(self._show_results)
         session.reading.connect(self._show_reading)
         self.tabs.shown.connect(self._tab_shown)
         self.tabs.status_changed.connect(lambda: self._show_selection(session.selection))
@@ -130,12 +132,13 @@ class MainWindow(QMainWindow):
     def _what_actions_do(self) -> dict[str, Callable[[], object]]:
         files = self.files
         return {
-            "open": files.open, "open-sample": files.open_sample, "reload": files.reload, "export-c": files.export_c,
+            "open": files.open, "open-sample": files.open_sample, "open-results": files.open_results,
+            "reload": files.reload, "export-c": files.export_c,
             "export-tensors": files.export_tensors, "export-operators": files.export_operators,
             "export-model-explorer": self.exports.model_explorer,
             "histogram": files.export_plot, "quantize": self.variants.quantize, "debug-run": self.variants.debug,
-            "save-as": self.variants.saving.save_as,
-            "reveal": self.variants.reveal, "job-python": self.variants.choose_python, "close": files.close, "quit": self.close,
+            "save-as": self.variants.saving.save_as, "reveal": self.variants.reveal, "close": files.close,
+            "job-python": self.variants.choose_python, "quit": self.close,
             "copy": self.edits.copy, "select-all": partial(self.edits.pass_on, "selectAll"),
             "find": self.edits.focus_filter, "go-to": self.edits.ask_go_to,
             **{tab.id: partial(self.tabs.show_tab, tab.id) for tab in TABS},
@@ -162,18 +165,26 @@ class MainWindow(QMainWindow):
     # following the session
 
     def _show_model(self, opened: OpenModel | None) -> None:
-        something = opened is not None
-        self.pages.setCurrentWidget(self.tabs if something else self.start)
-        if opened is None:
+        results = self.session.results
+        self.pages.setCurrentWidget(self.tabs if opened or results else self.start)
+        if opened is None and results is None:
             self.start.set_recent_files(self.settings.recent_files())
-        else:
-            if self._tab_wanted:
-                self.tabs.show_tab(self._tab_wanted)
-                self._tab_wanted = ""
-        self.setWindowTitle(f"{opened.path.name} - {TITLE}" if opened else TITLE)
+        elif opened is None:
+            self.tabs.show_tab("results")
+        elif self._tab_wanted:
+            self.tabs.show_tab(self._tab_wanted)
+            self._tab_wanted = ""
+        name = opened.path.name if opened else results.name if results else ""
+        self.setWindowTitle(f"{name} - {TITLE}" if name else TITLE)
         self.status.show_model(opened)
         self.sides.place()
         self._set_available()
+
+    def _show_results(self, results: "ResultSet | None") -> None:
+        if results is not None:
+            self._tab_wanted = ""
+            self.tabs.show_tab("results")
+        self._show_model(self.session.current)
 
     def _show_reading(self, name: str) -> None:
         if name:
@@ -186,7 +197,7 @@ class MainWindow(QMainWindow):
         self._set_available()
 
     def _set_available(self) -> None:
-        has = {"model"} if self.session.current else set()
+        has = {"model", "tabs"} if self.session.current else {"tabs"} if self.session.results else set()
         if self.session.selection.tensors:
             has.add("tensors")
         self.actions_by_id.set_available(frozenset(has))
@@ -217,7 +228,7 @@ class MainWindow(QMainWindow):
         self.settings.put("theme", theme)
 
     def _forget_recent(self) -> None:
-        if self.session.current is None:
+        if self.pages.currentWidget() is not self.tabs:
             self.start.set_recent_files([])
 
     # what is dropped, and what is remembered
@@ -228,7 +239,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
 
     def _show_drag(self, over: bool) -> None:
-        if self.session.current is None:
+        if self.pages.currentWidget() is not self.tabs:
             self.start.drop_zone.show_drag(over)
 
     def _restore(self) -> None:

@@ -53,7 +53,7 @@ class StatusBar(QStatusBar):
     def show_selection(self, open_model: OpenModel | None, selection: Selection, otherwise: str = "") -> None:
         """`otherwise`: what is said while nothing is selected, instead of what the model holds."""
         if open_model is None:
-            self.left.setText("No model open")
+            self.left.setText(otherwise or "No model open")
         elif selection.tensors:
             self.left.setText(tensors_text(selection.tensors, self._stored_bytes(open_model)))
         elif selection.operators:

@@ -67,11 +67,18 @@ def _debugger(session: Session) -> QWidget:
     return DebuggerPanel(session)
 
 
+def _results(session: Session) -> QWidget:
+    from inspector.gui.panels.results import ResultsPanel
+
+    return ResultsPanel(session)
+
+
 @dataclass(frozen=True, slots=True)
 class Tab:
     """`id` is the tab's action and, where there is one, the command that gives the same on the command line.
 
-    `details`: whether the Details dock stands beside it until the user decides otherwise; `icon`: of its action.
+    `details`: whether the Details dock stands beside it until the user decides otherwise; `icon`: of its action;
+    `alone`: whether it shows something without a model.
     """
 
     id: str
@@ -80,6 +87,7 @@ class Tab:
     make: Callable[[Session], QWidget]
     details: bool = False
     icon: str = ""
+    alone: bool = False
 
 
 TABS: tuple[Tab, ...] = (
@@ -92,6 +100,7 @@ TABS: tuple[Tab, ...] = (
         "compare", "Compare", "Variants side by side: what each quantized, how far off it is", _compare, icon="compare"
     ),
     Tab("debug", "Debugger", "Which layers lose most, and what leaving them float buys", _debugger),
+    Tab("results", "Results", "Models and schemes in one table: scores, bytes, what differs", _results, alone=True),
 )
 TAB_IDS = tuple(tab.id for tab in TABS)
 
@@ -152,6 +161,8 @@ class TabArea(QWidget):
     def _model_changed(self, open_model: OpenModel | None) -> None:
         keras = open_model is not None and open_model.model.is_keras
         self.bar.setTabText(TAB_IDS.index("operators"), "Layers" if keras else "Operators")
+        for place, tab in enumerate(TABS):
+            self.bar.setTabEnabled(place, tab.alone or open_model is not None)
         for tab_id, panel in self._panels.items():
             if open_model is None or tab_id != self.current:
                 self._give(tab_id, panel, None)  # out of sight: a selection of the new model must not meet the old one

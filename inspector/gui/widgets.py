@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from inspector.gui.chips import Chip
 from inspector.gui.icons import icon
 from inspector.gui.theme import BODY, FIGURE, SECONDARY, mono_font, theme_signals, ui_font
+from inspector.gui.tooltips import plain_tip
 
 BOLD = QFont.Weight.DemiBold
 
@@ -59,7 +60,7 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         room = self.contentsRect()
         shown = self.fontMetrics().elidedText(self.text(), self._mode, room.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
         painter.drawText(room, int(self.alignment()), shown)
         painter.end()
 
@@ -222,7 +223,7 @@ class Figure(QWidget):
     def set(self, value: str, line: str, tip: str = "") -> None:
         self.value.setText(value)
         self.line.setText(line)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.setAccessibleName(f"{self.title.text()}: {value}, {line}")
 
 
@@ -251,6 +252,17 @@ class EmptyState(QWidget):
         self.sentence.setText(sentence)
 
 
+def captioned(caption: str, field: QWidget) -> QWidget:
+    """A field of a bar with its name before it."""
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    row.addWidget(label(caption, "dim"))
+    row.addWidget(field)
+    return made
+
+
 def line(vertical: bool = False) -> QFrame:
     """A 1 px line in the border's colour."""
     made = QFrame()
@@ -264,5 +276,5 @@ def line(vertical: bool = False) -> QFrame:
 
 __all__ = [
     "Button", "Card", "Chip", "ElidedLabel", "EmptyState", "Figure", "IconButton", "SearchField", "SegmentedGroup",
-    "label", "line", "link",
+    "captioned", "label", "line", "link",
 ]  # fmt: skip

@@ -43,11 +43,12 @@ class ScorePoint:
 
 @dataclass(frozen=True, slots=True)
 class ScorePlot:
-    """`reference`: what better and worse are said of, in words."""
+    """`reference`: what better and worse are said of, in words; `selected`: keys of points that stand out."""
 
     metric: str
     points: tuple[ScorePoint, ...]
     reference: str = ""
+    selected: frozenset[str] = frozenset()
 
     @property
     def title(self) -> str:
@@ -143,6 +144,9 @@ def draw_scores(axes: "Axes", plot: ScorePlot, palette: Palette) -> None:
 
 def _draw_point(axes: "Axes", plot: ScorePlot, point: ScorePoint, palette: Palette) -> None:
     x, color = plot.x(point), scheme_color(point.recipe, palette)
+    if point.key in plot.selected:
+        wide = 0.5 * _BAND / max(len(plot.recipes), 1)
+        axes.axvspan(x - wide, x + wide, color=palette.selection, linewidth=0, zorder=1)
     if point.low is not None and point.high is not None:
         axes.plot([x, x], [point.low, point.high], color=color, linewidth=1.4, solid_capstyle="butt", zorder=2)
     axes.plot([x], [point.value], marker=scheme_marker(point.recipe), color=color, markersize=6.5, zorder=3,

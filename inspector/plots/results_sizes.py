@@ -74,8 +74,11 @@ class SizePanel:
 
 @dataclass(frozen=True, slots=True)
 class SizePlot:
+    """`selected`: keys of points that stand out."""
+
     metric: str
     panels: tuple[SizePanel, ...]
+    selected: frozenset[str] = frozenset()
 
     @property
     def title(self) -> str:
@@ -155,6 +158,9 @@ def draw_sizes(axes: "Axes", plot: SizePlot, panel: SizePanel, palette: Palette)
               drawstyle="steps-post", zorder=2)  # fmt: skip
     axes.scatter([each.size_bytes for each in front], [each.value for each in front], s=95, facecolors="none",
                  edgecolors=palette.accent, linewidths=1.2, zorder=4)  # fmt: skip
+    chosen = [each for each in panel.points if each.key in plot.selected]
+    axes.scatter([each.size_bytes for each in chosen], [each.value for each in chosen], s=320, color=palette.selection,
+                 linewidths=0, zorder=1)  # fmt: skip
     for each in panel.points:
         axes.plot([each.size_bytes], [each.value], marker=scheme_marker(each.recipe), linestyle="none",
                   color=scheme_color(each.recipe, palette), markersize=6.5, zorder=3,
@@ -219,7 +225,7 @@ def add_sizes(figure: "Figure", plot: SizePlot, palette: Palette) -> None:
         write_titles(axes, palette, panel.data)
     head = figure.add_subplot(grid[0, :])
     head.set_axis_off()
-    head.set_position((0, 1 - _LEGEND / height, 1, 0.2 * _LEGEND / height))
+    head.set_position((0, 1 - _LEGEND / height, 1 - 12 / width, 0.05 * _LEGEND / height))
     add_scheme_legend(head, plot.recipes, palette)
 
 

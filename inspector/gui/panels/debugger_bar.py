@@ -9,7 +9,8 @@ from inspector.analysis.debug_columns import METRIC_BY_KEY, METRICS
 from inspector.analysis.quantization_debug import CUMULATIVE, LOCAL, PAIR
 from inspector.gui.flow_layout import FlowLayout
 from inspector.gui.repairs import Repairs
-from inspector.gui.widgets import IconButton, SegmentedGroup, label
+from inspector.gui.tooltips import plain_tip
+from inspector.gui.widgets import IconButton, SegmentedGroup, captioned
 from inspector.model.text import plural
 
 BOTH = "both"
@@ -69,7 +70,7 @@ class DebuggerBar(QFrame):
         flow = FlowLayout(self, spacing=10, growing=-1)
         flow.setContentsMargins(16, 8, 16, 8)
         self._of_errors = (
-            _captioned("Metric", self.metric_box), self.errors, self.scale, _captioned("Beside", self.beside),
+            captioned("Metric", self.metric_box), self.errors, self.scale, captioned("Beside", self.beside),
         )  # fmt: skip
         for part in (self.page, *self._of_errors, icons):
             flow.addWidget(part)
@@ -145,7 +146,7 @@ class BesideButton(QPushButton):
         self.choices.clear()
         for other in self._others:
             action = self.choices.addAction(other.name.replace("&", "&&"))
-            action.setToolTip(str(other.source))
+            action.setToolTip(plain_tip(str(other.source)))
             action.setCheckable(True)
             action.setChecked(other in self.chosen)
             action.toggled.connect(lambda on, other=other: self._choose(other, on))
@@ -175,13 +176,3 @@ class BesideButton(QPushButton):
         count = len(self.chosen)
         text = "none" if not count else self.chosen[0].name if count == 1 else plural(count, "model")
         self.setText(f"{text}, over it" if self.over and count else text)
-
-
-def _captioned(caption: str, field: QWidget) -> QWidget:
-    made = QWidget()
-    row = QHBoxLayout(made)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(8)
-    row.addWidget(label(caption, "dim"))
-    row.addWidget(field)
-    return made
