@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QStackedLayout, QToolTip, QWidget
 
 from inspector.gui.background import Task, run_in_background
 from inspector.gui.theme import current_palette, theme_signals, ui_font
+from inspector.gui.tooltips import plain_tip
 from inspector.palette import Palette
 from inspector.palette import palette as light_or_dark
 
@@ -163,7 +164,7 @@ class PlotCanvas(QWidget):
             else:
                 text = self._plot.describe(event.xdata, event.ydata)
         if text and event.guiEvent is not None:
-            QToolTip.showText(event.guiEvent.globalPosition().toPoint(), text, self._canvas)
+            QToolTip.showText(event.guiEvent.globalPosition().toPoint(), plain_tip(text), self._canvas)
         else:
             QToolTip.hideText()
 

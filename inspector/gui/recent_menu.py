@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from inspector.gui.session import Session
 from inspector.gui.settings import Settings
+from inspector.gui.tooltips import plain_tip
 
 
 class RecentMenu(QMenu):
@@ -22,7 +23,7 @@ class RecentMenu(QMenu):
         self.clear()
         for file in self._settings.recent_files():
             action = self.addAction(file.name.replace("&", "&&"))
-            action.setToolTip(file.path)
+            action.setToolTip(plain_tip(file.path))
             action.triggered.connect(lambda _checked=False, path=file.path: self._session.open_later([path]))
         self.addSeparator()
         self.addAction("&Clear List").triggered.connect(self.clear_list)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 from inspector.export.c_array import Preview
 from inspector.export.c_names import KEYWORDS
 from inspector.gui.theme import MONO, SECONDARY, current_palette, mono_font, theme_signals, ui_font
+from inspector.gui.tooltips import plain_tip
 from inspector.gui.widgets import ElidedLabel, IconButton, SegmentedGroup
 
 MOST_COPIED = 16 << 20
@@ -121,7 +122,7 @@ class CPreview(QWidget):
             options = [(str(place), text.replace("&", "&&")) for place, text in enumerate(shown)]
             self._tabs = SegmentedGroup(options, "File", str(self._shown))
             for place, name in enumerate(names):
-                self._tabs.button(str(place)).setToolTip(name)
+                self._tabs.button(str(place)).setToolTip(plain_tip(name))
             self._tabs.chosen.connect(lambda place: self._show(int(place)))
             self._bar.insertWidget(0, self._tabs)
 

@@ -10,6 +10,7 @@ from inspector.datasets.input_spec import InputSpec
 from inspector.datasets.sources import ArrayInfo
 from inspector.gui.settings import short_path
 from inspector.gui.theme import MONO, SECONDARY, mono_font
+from inspector.gui.tooltips import plain_tip
 from inspector.gui.widgets import Button, label
 from inspector.model.text import printable, shape_text
 
@@ -62,7 +63,7 @@ class PathField(QWidget):
             self.set_path(Path(chosen))
 
     def _typed(self, text: str) -> None:
-        self.text.setToolTip(text)
+        self.text.setToolTip(plain_tip(text))
         self.changed.emit()
 
 

@@ -12,6 +12,7 @@ from inspector.gui.dialogs.form_parts import Section
 from inspector.gui.dialogs.source_facts import SourceFacts, look_at
 from inspector.gui.session import OpenModel, Session, absolute_path
 from inspector.gui.tables.latest_task import LatestTask
+from inspector.gui.tooltips import plain_tip
 from inspector.gui.widgets import SegmentedGroup
 from inspector.jobs.recipes import BY_ID, PRUNED
 from inspector.model.finding import Level
@@ -130,7 +131,7 @@ class SourceForm(QWidget):
             kind = "  (SavedModel)" if self.path.is_dir() else ""
             self.model.addItem(printable(self.path.name) + kind, self.path)
         self.model.setCurrentIndex(self.model.findData(self.path))
-        self.model.setToolTip(str(self.path))
+        self.model.setToolTip(plain_tip(str(self.path)))
         self.model.insertSeparator(self.model.count())
         self.model.addItem(_OTHER)
 

@@ -9,6 +9,7 @@ from inspector.gui.compared import ComparedModels
 from inspector.gui.file_commands import MODEL_FILES
 from inspector.gui.session import OpenModel, Session, absolute_path
 from inspector.gui.settings import Settings
+from inspector.gui.tooltips import plain_tip
 
 
 class VariantAdder:
@@ -35,7 +36,7 @@ class VariantAdder:
         menu = QMenu(self._parent)
         for model in others:
             action = menu.addAction(f"{model.path.name}  ({model.scheme.badge})".replace("&", "&&"))
-            action.setToolTip(str(model.path))
+            action.setToolTip(plain_tip(str(model.path)))
             action.triggered.connect(lambda _checked=False, path=model.path: self.add(compared, [path]))
         menu.addSeparator()
         menu.addAction("Open...").triggered.connect(lambda: self.ask_files(compared))

@@ -15,6 +15,7 @@ from inspector.gui.tables.pair_facts import PairFact, fact_rows, pair_facts
 from inspector.gui.tables.record_table import RecordTable
 from inspector.gui.tables.variant_delegate import VariantDelegate
 from inspector.gui.theme import SECONDARY, mono_font, ui_font
+from inspector.gui.tooltips import plain_tip
 from inspector.gui.widgets import BOLD, ElidedLabel, IconButton, line
 from inspector.model.text import printable, shape_text
 
@@ -93,7 +94,7 @@ class PairPane(QFrame):
         self.title.setMaximumWidth(self.title.fontMetrics().horizontalAdvance(self.title.text()) + 2)
         self.more.setVisible(bool(more))
         self.more.set_text(f"+{more}")
-        self.more.setToolTip(row.compared.name.replace(";", "\n"))
+        self.more.setToolTip(plain_tip(row.compared.name.replace(";", "\n")))
         self.table.set_source(fact_rows(pair_facts(comparison, row)))
         self._draw()
 

@@ -24,6 +24,7 @@ from inspector.gui.tables.record_table import RecordTable
 from inspector.gui.tables.row_source import RowSource
 from inspector.gui.tables.save_table import save_csv
 from inspector.gui.theme import SECONDARY, current_palette
+from inspector.gui.tooltips import plain_tip
 from inspector.gui.widgets import Button, EmptyState, IconButton, SegmentedGroup, label, line
 from inspector.model.columns import Column
 from inspector.plots.range_plot import RangePlot, draw_range, range_figure
@@ -146,7 +147,7 @@ class RangesPage(QWidget):
         plot = self.plot = RangePlot(rows[0])
         log = self.scale.current == "log"
         self.name.setText(rows[0].op_name or "input")
-        self.name.setToolTip(rows[0].name)
+        self.name.setToolTip(plain_tip(rows[0].name))
         self.canvas.show_plot(
             Plot(
                 lambda figure, palette: draw_range(figure.add_subplot(), plot, palette, log),

@@ -19,6 +19,7 @@ from inspector.gui.session import OpenModel, Selection, Session
 from inspector.gui.tables.cell_style import first_and_more
 from inspector.gui.tables.tensor_list import TensorList
 from inspector.gui.theme import SECONDARY
+from inspector.gui.tooltips import plain_tip
 from inspector.gui.widgets import Chip, ElidedLabel, label, line
 from inspector.model import Operator, Tensor
 from inspector.model.text import plural, printable
@@ -159,7 +160,7 @@ class DetailsPanel(QScrollArea):
         self.sentence.hide()
         self.title.setVisible(bool(title))
         self.title.setText(printable(title))
-        self.title.setToolTip(tip)
+        self.title.setToolTip(plain_tip(tip))
         while (item := self._chip_row.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()

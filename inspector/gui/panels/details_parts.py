@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePol
 
 from inspector.gui.panels.details_facts import Fact, Link
 from inspector.gui.theme import MONO, SECONDARY, current_palette, mono_font, theme_signals, ui_font
+from inspector.gui.tooltips import plain_tip
 from inspector.gui.widgets import label
 from inspector.model.text import printable
 
@@ -78,7 +79,7 @@ class FactGrid(QWidget):
         value.setFont(font)
         lower = QFontMetrics(ui_font()).ascent() - QFontMetrics(font).ascent()  # both on one base line
         value.setContentsMargins(0, max(0, lower), 0, 0)
-        value.setToolTip(fact.tip)
+        value.setToolTip(plain_tip(fact.tip))
         value.setAccessibleName(f"{fact.title}: {_plain(fact)}")
         if isinstance(fact.value, str):
             value.setTextFormat(Qt.TextFormat.PlainText)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QTreeWidget, QTreeWidget
 from inspector.gui.origin import family_tree
 from inspector.gui.panels.models_delegate import OPEN_MODEL, ROW, ModelDelegate
 from inspector.gui.session import OpenModel, Session
+from inspector.gui.tooltips import plain_tip
 from inspector.jobs.recipes import BY_ID
 
 
@@ -127,7 +128,7 @@ def _item(open_model: OpenModel) -> QTreeWidgetItem:
     item = QTreeWidgetItem([path.name])
     item.setData(0, OPEN_MODEL, open_model)
     place = str(path) if open_model.saved else f"{path.name}, not saved: it goes with the window"
-    item.setToolTip(0, f"{place}\n{open_model.scheme.title}, {open_model.model.size_bytes:,} B{made}")
+    item.setToolTip(0, plain_tip(f"{place}\n{open_model.scheme.title}, {open_model.model.size_bytes:,} B{made}"))
     item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{path.name}, {badge}{state}")
     item.setSizeHint(0, QSize(0, ROW))
     return item

@@ -18,6 +18,7 @@ from inspector.gui.chips import HEIGHT, chip_font, chip_width, paint_chip
 from inspector.gui.icons import icon
 from inspector.gui.settings import RecentFile, day_text
 from inspector.gui.theme import BODY, SECONDARY, current_palette, theme_signals, ui_font
+from inspector.gui.tooltips import plain_tip
 from inspector.model.text import bytes_text
 
 _ROW = 32
@@ -88,7 +89,7 @@ class RecentTable(QTableWidget):
     def _item(self, column: int, text: str, file: RecentFile) -> QTableWidgetItem:
         colors = current_palette()
         item = QTableWidgetItem(text)
-        item.setToolTip(file.path)
+        item.setToolTip(plain_tip(file.path))
         if column == _NAME:
             item.setIcon(icon("file"))
         if column in (_SIZE, _WHEN):

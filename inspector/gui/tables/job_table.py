@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from inspector.gui.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job, JobQueue
+from inspector.gui.tooltips import plain_tip
 from inspector.model.text import bytes_text, plural
 
 Index = QModelIndex | QPersistentModelIndex
@@ -56,7 +57,7 @@ class JobTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return cell_text(job, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return cell_text(job, index.column()) if index.column() in (JOB, MODEL, STEP) else None
+            return plain_tip(cell_text(job, index.column())) if index.column() in (JOB, MODEL, STEP) else None
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == JOB:
             return f"{job.title}, {_STATE[job.state]}"
         if role == Qt.ItemDataRole.TextAlignmentRole:

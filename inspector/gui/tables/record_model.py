@@ -10,6 +10,7 @@ from inspector.gui.tables.filtering import matching
 from inspector.gui.tables.grouping import LARGE_GROUP, Grouping, IntArray, Summary, no_groups
 from inspector.gui.tables.row_source import RowSource, Tone
 from inspector.gui.tables.sorting import sort_order
+from inspector.gui.tooltips import plain_tip
 from inspector.model.columns import Column
 
 Index = QModelIndex | QPersistentModelIndex
@@ -286,11 +287,11 @@ class RecordModel(QAbstractTableModel):
 
     def _tip(self, column: Column[Any], record: Any) -> str | None:
         if (made := self.source.tips.get(column.key)) is not None:
-            return made(record) or None
+            return plain_tip(made(record)) or None
         if column.style == "bytes":
             size = column.value(record)
             return None if size is None else f"{size:,} bytes"
-        return column.display(record) or None
+        return plain_tip(column.display(record)) or None
 
     def tone(self, record: Any) -> Tone:
         return self.source.tone(record)
