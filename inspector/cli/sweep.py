@@ -16,7 +16,7 @@ from inspector.cli.opening import Files, say
 from inspector.cli.progress import ProgressLine
 from inspector.cli.sweep_page import compared_rows, sweep_page
 from inspector.cli.views import show_page
-from inspector.errors import Cancelled, ModelFileError
+from inspector.errors import Cancelled, ModelFileError, WorkerError
 from inspector.jobs.options import JobOptions, help_of
 from inspector.jobs.pipeline_news import DONE, FAILED, PipelineNews
 from inspector.jobs.sweep_options import SweepOptions
@@ -88,9 +88,10 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         result = run_shown(options, arguments.traceback, lines)
     except (KeyboardInterrupt, Cancelled):
-        folder = printable(str(options.folder or results_folder(options.plan)))
-        say(f"Stopped. What was done is kept in {folder}: the same command goes on there.")
+        say(f"Stopped. {_kept(options)}")
         return 130
+    except WorkerError as error:
+        raise WorkerError(f"{str(error).partition(' Nothing was kept')[0]} {_kept(options)}", error.log) from error
     results = read_results(result["folder"])
     if arguments.format == "text":
         show_page(sweep_page(results, result["summary"]))
@@ -100,6 +101,11 @@ def run(arguments: argparse.Namespace) -> int:
     if results.failed:
         say(f"{plural(len(results.failed), 'pipeline')} failed; --retry-failed tries again.")
     return 1 if results.failed else files.exit_code
+
+
+def _kept(options: SweepOptions) -> str:
+    folder = printable(str(options.folder or results_folder(options.plan)))
+    return f"What was done is kept in {folder}: the same command goes on there."
 
 
 def _look_at_models(plan: str, files: Files) -> None:

@@ -12,7 +12,7 @@ from uuid import uuid4
 from inspector.errors import Cancelled, JobError, UsageError, WorkerError
 from inspector.jobs.engine import engine_of
 from inspector.jobs.failures import sentence_of_end
-from inspector.jobs.leaving import on_leaving
+from inspector.jobs.leaving import LEAVING, on_leaving
 from inspector.jobs.limits import thread_environment
 from inspector.jobs.options import JobOptions, to_dict
 from inspector.jobs.protocol import Event, Failed, Finished, ProtocolError, Request, read_event
@@ -71,7 +71,7 @@ def run_in_worker(
             reading.join(LEAVING_SECONDS)
             if not isinstance(ended, Finished):
                 scratch.remove()
-    if ended is None and stopped is not None and stopped():
+    if ended is None and (LEAVING.is_set() or (stopped is not None and stopped())):
         raise Cancelled("Cancelled.")
     return _outcome(ended, process.returncode, "".join(log))
 

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+LEAVING = threading.Event()
+"""Set from when the process leaves: what its own workers end with now is nobody's failure."""
 _GUARD = threading.Lock()
 _TODO: list[Callable[[], object]] = []
 
@@ -22,6 +24,7 @@ def on_leaving(do: Callable[[], object]) -> Iterator[None]:
 
 def before_leaving() -> None:
     """Does all of it, each in a thread of its own, and waits."""
+    LEAVING.set()
     with _GUARD:
         threads = [threading.Thread(target=each, daemon=True) for each in _TODO]
     for each in threads:

@@ -10,7 +10,7 @@ from typing import Any
 
 from inspector.analysis.pipelines import DONE, FAILED, PipelineResult
 from inspector.analysis.progress import Progress
-from inspector.errors import JobError
+from inspector.errors import Cancelled, JobError
 from inspector.jobs import pipeline_news as news
 from inspector.jobs.evaluate_options import EvaluateOptions
 from inspector.jobs.failures import sentence_of
@@ -185,10 +185,14 @@ class _Run:
 
 
 def _outcome(future: "Future[dict[str, Any]]") -> Mapping[str, Any]:
-    """What `run_pipeline` returned, or its like for what went wrong on the way. Raises JobError for a lost cluster."""
-    error = None if future.cancelled() else future.exception()
-    if future.cancelled() or (error is None and not future.result()):
-        raise JobError("The sweep was stopped from outside. What is done is kept: run it again for the rest.")
+    """What `run_pipeline` returned, or its like for what went wrong on the way.
+
+    Raises Cancelled for a pipeline that was stopped, JobError for a cluster that was lost."""
+    if future.cancelled():
+        raise JobError("The Dask cluster gave up its work. What is done is kept: run the sweep again for the rest.")
+    error = future.exception()
+    if error is None and not future.result():
+        raise Cancelled("The sweep was stopped.")
     return future.result() if error is None else {"failed": sentence_of(error)[0], "log": repr(error)}
 
 

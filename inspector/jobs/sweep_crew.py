@@ -1,13 +1,14 @@
 """Who works on a sweep's pipelines: threads of this process, each with job workers of its own, or a Dask cluster."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from inspector.errors import Cancelled, InspectorError, JobError
+from inspector.errors import Cancelled, InspectorError, JobError, WorkerError
 from inspector.jobs.client import run_in_worker
 from inspector.jobs.limits import cores, free_memory
 from inspector.jobs.protocol import Event, Progress
@@ -16,6 +17,8 @@ from inspector.jobs.sweep_options import PipelineOptions
 
 MEMORY_EACH = 1_500_000_000
 """Bytes that a worker with TensorFlow in it is reckoned with."""
+_GRACE = 0.3
+"""Seconds after a crash before it counts: a closing terminal or a shutdown ends workers and sweep at almost once."""
 Tell = Callable[[float | None, str], object]
 
 
@@ -72,6 +75,8 @@ def run_pipeline(
     except Cancelled:
         return {}
     except JobError as error:
+        if isinstance(error, WorkerError):
+            time.sleep(_GRACE)
         return {"failed": str(error), "log": error.log}
     except InspectorError as error:
         return {"failed": str(error), "log": ""}
