@@ -203,7 +203,10 @@ class DataForm(QWidget):
         offered = (check.choice.path, arrays, self._specs)
         if offered != self._offered:
             self._offered = offered
-            self.arrays.offer(arrays, self._specs, dict(check.choice.arrays) or _only(arrays, self._specs))
+            chosen = dict(check.choice.arrays) or _only(arrays, self._specs)
+            if "" in chosen and len(self._specs) == 1:  # it stands for a model's only input
+                chosen = {self._specs[0].name: chosen[""]}
+            self.arrays.offer(arrays, self._specs, chosen)
             before: QWidget = self.file.browse_button
             for box in self.arrays.boxes.values():  # made last, or the Tab key would come to them last
                 QWidget.setTabOrder(before, box)
