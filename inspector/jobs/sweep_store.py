@@ -51,7 +51,11 @@ class Store:
         with file:
             _lock(file, self.folder)
             self._remove_drafts()
-            yield
+            try:
+                yield
+            finally:
+                if not (self.folder / _INDEX).exists():  # nothing was begun: the plan was wrong
+                    self._remove_empty()
 
     def begin(self, plan_text: bytes, name: str, metrics: Sequence[str], reference: str, keys: Sequence[str]) -> None:
         """Says which pipelines belong to the results. Raises ExportError."""
@@ -83,6 +87,13 @@ class Store:
 
     def _path(self, key: str) -> Path:
         return self.folder / "pipelines" / f"{key}.json"
+
+    def _remove_empty(self) -> None:
+        with suppress(OSError):
+            if not any([*self.files.iterdir(), *(self.folder / "pipelines").iterdir()]):
+                (self.folder / _LOCK).unlink()
+                for each in (self.files, self.folder / "pipelines", self.folder):
+                    each.rmdir()
 
     def _remove_drafts(self) -> None:
         """Half-made folders and files of pipelines whose sweep was killed."""
