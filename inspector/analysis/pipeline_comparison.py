@@ -52,14 +52,19 @@ class Against:
 
 
 def references(results: ResultSet) -> tuple[Reference, ...]:
-    """What can be chosen, the usual one first; empty where nothing can be compared."""
+    """What can be chosen, the usual one first; empty where nothing can be compared, as no outputs were stored."""
     if results.fixed:
         return (Reference(RUN, "", "", results.reference),)
     recipes = list(dict.fromkeys([results.reference, *(each.recipe for each in results.pipelines)]))
     found = [Reference(recipe=recipe) for recipe in recipes]
     for label in results.labels:
         found += [Reference(GROUP, "", label, value) for value in results.values(label)]
-    return tuple(each for each in found if any(reference_of(results, result, each) for result in results.pipelines))
+    return tuple(each for each in found if any(_comparable(results, result, each) for result in results.done))
+
+
+def _comparable(results: ResultSet, result: PipelineResult, reference: Reference) -> bool:
+    other = reference_of(results, result, reference)
+    return other is not None and bool(result.outputs and other.outputs)
 
 
 def reference_of(results: ResultSet, result: PipelineResult, reference: Reference) -> PipelineResult | None:

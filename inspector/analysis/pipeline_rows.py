@@ -20,7 +20,7 @@ _WORTHY = (*SCORES, AGREEMENT, "size_bytes", "ratio", "latency_ms")
 @dataclass(frozen=True, slots=True, eq=False)
 class ResultRow:
     """A pipeline as the table has it: `model` tells it from others of its name, `ratio` is its bytes over those of the
-    reference row, 1 for that row itself (None without), `best` are the columns in which it is the best of its group."""
+    reference row, 1 for that row itself (None without), `best` are the columns in which it is the best."""
 
     result: PipelineResult
     model: str
@@ -48,8 +48,8 @@ class ResultRow:
 def result_rows(
     results: ResultSet, against: Mapping[str, Against] | None = None, by: str = BY_MODEL
 ) -> tuple[ResultRow, ...]:
-    """A row a pipeline in the order of the results; the best of a column is that of its group: of the same model, of
-    the same scheme, or of all."""
+    """A row a pipeline in the order of the results; the best of a column is that of its group (the same model, the same
+    scheme, or all) on the same evaluation data."""
     names = model_names(results.pipelines)
     sizes = {each.key: each.size_bytes for each in results.pipelines}
     bases = {each.key for each in (against or {}).values()}
@@ -60,7 +60,7 @@ def result_rows(
         ratio = result.size_bytes / base if base and result.size_bytes is not None else None
         rows.append(ResultRow(result, names[result.model], other, ratio))
     best: dict[str, set[str]] = {}
-    for group in _groups(rows, by):
+    for group in _comparable(rows, by):
         for key in _WORTHY:
             for row in _best(group, key):
                 best.setdefault(row.result.key, set()).add(key)
@@ -74,10 +74,10 @@ def group_key(row: ResultRow, by: str) -> str:
     return row.model if by == BY_MODEL else row.result.scheme if by == BY_SCHEME else ""
 
 
-def _groups(rows: Iterable[ResultRow], by: str) -> list[list[ResultRow]]:
-    found: dict[str, list[ResultRow]] = {}
+def _comparable(rows: Iterable[ResultRow], by: str) -> list[list[ResultRow]]:
+    found: dict[tuple[str, str, str], list[ResultRow]] = {}
     for row in rows:
-        found.setdefault(group_key(row, by), []).append(row)
+        found.setdefault((group_key(row, by), row.result.data, row.result.task), []).append(row)
     return list(found.values())
 
 

@@ -11,6 +11,7 @@ from inspector.errors import DataError
 DONE, FAILED = "done", "failed"
 UNQUANTIZED = "float32"
 """The recipe that the others of the same model are compared with, unless a plan names another."""
+_KERAS = (".h5", ".hdf5", ".keras")
 _TEXTS = (
     "key",
     "model",
@@ -66,8 +67,10 @@ class PipelineResult:
 
     @property
     def scheme(self) -> str:
-        """ "DRQ", "FIQ int8": the recipe as tables and charts call it."""
-        return RECIPE_LABELS.get(self.recipe, self.recipe) or "as it is"
+        """ "DRQ", "FIQ int8": the recipe as tables and charts call it; "Keras" and "as it is" where none was used."""
+        if not self.recipe:
+            return "Keras" if PurePath(self.variant).suffix.lower() in _KERAS else "as it is"
+        return RECIPE_LABELS.get(self.recipe, self.recipe)
 
     @property
     def task(self) -> str:
@@ -144,8 +147,9 @@ def from_dict(told: Mapping[str, Any]) -> PipelineResult:
     missing = [name for name in ("key", "model", "name", "recipe") if not isinstance(given.get(name), str)]
     if missing:
         raise DataError(f"This is no result of a pipeline: {', '.join(missing)} is missing.")
-    given["notes"] = tuple(given.get("notes") or ())
-    made = PipelineResult(**given)
+    if not isinstance(given.setdefault("notes", []), list):
+        raise DataError(f"The result {given['key']} is damaged: its notes are no list.")
+    made = PipelineResult(**given | {"notes": tuple(map(str, given["notes"]))})
     if any(not isinstance(getattr(made, name), str) for name in _TEXTS) or made.state not in (DONE, FAILED):
         raise DataError(f"The result {made.key} is damaged: a text in it is none.")
     if any(not isinstance(each, dict) for each in (made.groups, made.row, made.versions, made.scoring)):
@@ -157,11 +161,12 @@ def from_evaluation(result: Mapping[str, Any], sources: Mapping[str, tuple[str, 
     """What the job "evaluate" returned, as results without stored outputs: a row a model, the reference first.
 
     `sources`: a model's path -> (path of the file it was made from, recipe), where that is known; else a name such as
-    digits.int8.tflite tells.
+    digits.int8.tflite tells, and a Keras file digits.h5 among them is what it was made from.
     """
     rows = [*([result["reference_row"]] if result.get("reference_row") else []), *result["models"]]
     data = str(result.get("data") or "")
-    pipelines = tuple(_evaluated(row, data, (sources or {}).get(row["model"])) for row in rows)
+    keras = {str(path.with_suffix("")): str(path) for row in rows if (path := PurePath(row["model"])).suffix in _KERAS}
+    pipelines = tuple(_evaluated(row, data, (sources or {}).get(row["model"]), keras) for row in rows)
     reference = result.get("reference")
     return ResultSet(
         f"Evaluation on {PurePath(data).name}" if data else "Evaluation", pipelines,
@@ -169,9 +174,12 @@ def from_evaluation(result: Mapping[str, Any], sources: Mapping[str, tuple[str, 
     )  # fmt: skip
 
 
-def _evaluated(row: Mapping[str, Any], data: str, source: tuple[str, str] | None) -> PipelineResult:
+def _evaluated(
+    row: Mapping[str, Any], data: str, source: tuple[str, str] | None, keras: Mapping[str, str]
+) -> PipelineResult:
     path = PurePath(row["model"])
     model, recipe = source or _told_by_name(path)
+    model = keras.get(model, model)
     return PipelineResult(
         key=str(path), model=model, name=PurePath(model).name, recipe=recipe, row=dict(row), data=data,
         variant=str(path), seconds=float((row.get("run") or {}).get("seconds") or 0.0), notes=tuple(row["notes"]),

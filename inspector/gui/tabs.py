@@ -125,6 +125,7 @@ class TabArea(QWidget):
         for place, tab in enumerate(TABS):
             self.bar.addTab(tab.title)
             self.bar.setTabToolTip(place, f"{tab.tip} (Ctrl+{place + 1})")
+        self._enable(False)
         self.stack = QStackedWidget()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -161,8 +162,7 @@ class TabArea(QWidget):
     def _model_changed(self, open_model: OpenModel | None) -> None:
         keras = open_model is not None and open_model.model.is_keras
         self.bar.setTabText(TAB_IDS.index("operators"), "Layers" if keras else "Operators")
-        for place, tab in enumerate(TABS):
-            self.bar.setTabEnabled(place, tab.alone or open_model is not None)
+        self._enable(open_model is not None)
         for tab_id, panel in self._panels.items():
             if open_model is None or tab_id != self.current:
                 self._give(tab_id, panel, None)  # out of sight: a selection of the new model must not meet the old one
@@ -170,6 +170,10 @@ class TabArea(QWidget):
             return
         if self.isVisible() or self._panels:
             self._show_current()
+
+    def _enable(self, with_model: bool) -> None:
+        for place, tab in enumerate(TABS):
+            self.bar.setTabEnabled(place, tab.alone or with_model)
 
     def _show_current(self) -> None:
         tab = TABS[self.bar.currentIndex()]
