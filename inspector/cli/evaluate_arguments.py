@@ -28,9 +28,13 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     add("--data", required=True, metavar="DATA[:ARRAY]",
         help="a .npz (with the array's name, or INPUT=ARRAY,INPUT=ARRAY), a .csv, or a folder with a folder of images "
         "for each class")  # fmt: skip
-    add("--labels", default="", metavar="NAME",
-        help="the array of the .npz or the column of the .csv with the right answers; none: leave them out "
-        "(default: by name, as y_test for x_test)")  # fmt: skip
+    add(
+        "--labels",
+        default="",
+        metavar="NAME",
+        help="the array of the .npz or the column of the .csv with the right answers, numbers or words; several "
+        "columns as walk,run, or y for y_0, y_1, ...; none: leave them out (default: by name, as y_test for x_test)",
+    )
     add("--label-names", default="", metavar="FILE", help=f"{_help('label_names')} (default: of the model's metadata)")
     add("--samples", type=int, default=0, metavar="N", help="how many, drawn with --seed (default: all)")
     add("--seed", type=int, default=0, metavar="N", help="draws the samples and the replicates (default: 0)")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from inspector.datasets.choice import DataChoice
-from inspector.datasets.input_spec import InputSpec, input_specs
+from inspector.datasets.input_spec import InputSpec, input_specs, real_specs
 from inspector.datasets.kinds import kind_of
 from inspector.datasets.notice import Notice
 from inspector.datasets.opening import open_samples
@@ -17,13 +17,16 @@ _FEW = 20
 """Fewer samples than this seldom show the whole range of a model's activations."""
 
 
-def check_choice(choice: DataChoice, model: Model, progress: Progress = no_progress) -> tuple[Notice, ...]:
-    """Everything that can be said about a choice without running code. Raises DataError where it can't be used."""
+def check_choice(
+    choice: DataChoice, model: Model, progress: Progress = no_progress, real: bool = False
+) -> tuple[Notice, ...]:
+    """Everything that can be said about a choice without running code; `real`: samples are given as real values where
+    inputs are quantized. Raises DataError where it can't be used."""
     if kind_of(choice.path) == "python":
         if not choice.allow_code:
             return (Notice(Level.WARNING, "A Python file runs its code. It is run only if you agree to it."),)
         return (Notice(Level.NOTE, "The Python file runs in the worker; its samples are checked there."),)
-    samples = open_samples(choice, input_specs(model), progress)
+    samples = open_samples(choice, real_specs(model) if real else input_specs(model), progress)
     return check_samples(samples, samples.specs)
 
 

@@ -58,6 +58,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("quantize", "&Quantize...", "Model", "Ctrl+K", "Make quantized variants of a model", "quantize", ""),
     Row("debug-run", "&Debug Quantization...", "Model", "Ctrl+D", "Quantize and measure the error of every layer",
         "debug", "model", button="Debug..."),
+    Row("evaluate", "&Evaluate...", "Model", "Ctrl+Shift+E", "Score models on labelled samples", "play", "model"),
     Row("reveal", "Re&veal in Folder", "Model", "", "Show where the model's file is", "folder", "model", group=1),
     Row("job-python", "&Python for Jobs...", "Model", "", "Choose the Python with TensorFlow that does the jobs",
         group=2),

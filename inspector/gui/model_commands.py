@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from inspector.gui.evaluation_jobs import EvaluationJobs
 from inspector.gui.message_bar import MessageBar
 from inspector.gui.origin import source_among
 from inspector.gui.saving import Saving
@@ -16,6 +17,7 @@ from inspector.gui.variant_jobs import VariantJobs
 
 if TYPE_CHECKING:
     from inspector.gui.dialogs.debug import DebugDialog
+    from inspector.gui.dialogs.evaluate import EvaluateDialog
     from inspector.gui.dialogs.quantize import QuantizeDialog
 
 
@@ -27,8 +29,10 @@ class ModelCommands:
         self.unsaved = UnsavedFolder()
         self.dialog: QuantizeDialog | None = None
         self.debug_dialog: DebugDialog | None = None
+        self.evaluate_dialog: EvaluateDialog | None = None
         session.new_folder = self.unsaved.new
         self.jobs = VariantJobs(session, message_bar, self.unsaved)
+        self.evaluations = EvaluationJobs(session, message_bar)
         self.saving = Saving(window, session, settings)
 
     def quantize(self, opened: OpenModel | None = None) -> None:
@@ -77,6 +81,23 @@ class ModelCommands:
     def _debug_dialog_closed(self) -> None:
         self.debug_dialog = None
 
+    def evaluate(self) -> None:
+        """Shows the Evaluate dialog beside the window; one that is in sight already comes to the front."""
+        from inspector.gui.dialogs.evaluate import EvaluateDialog
+
+        if self._session.current is None:
+            return
+        if self.evaluate_dialog is None:
+            self.evaluate_dialog = EvaluateDialog(self._session, self._settings, self._session.current, self._window)
+            self.evaluate_dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.evaluate_dialog.finished.connect(self._evaluate_dialog_closed)
+            self.evaluate_dialog.show()
+        self.evaluate_dialog.raise_()
+        self.evaluate_dialog.activateWindow()
+
+    def _evaluate_dialog_closed(self) -> None:
+        self.evaluate_dialog = None
+
     def choose_python(self) -> None:
         from inspector.gui.dialogs.job_python import JobPythonDialog
 
@@ -93,7 +114,7 @@ class ModelCommands:
         saved. What belongs to the window goes with it."""
         if not self.saving.may_quit(close):
             return False
-        for dialog in (self.dialog, self.debug_dialog):
+        for dialog in (self.dialog, self.debug_dialog, self.evaluate_dialog):
             if dialog is not None:
                 dialog.close()
         self._session.stop_jobs()

@@ -43,8 +43,12 @@ def command_words(options: QuantizeOptions) -> list[str]:
 
 def data_words(data: DataChoice) -> list[str]:
     """The flags of a choice of samples."""
-    words = ["--calibration", _path(data.path) + arrays_text(data.arrays)]
-    default = DataChoice("")
+    return ["--calibration", _path(data.path) + arrays_text(data.arrays), *reading_words(data)]
+
+
+def reading_words(data: DataChoice, samples: int = DataChoice("").samples) -> list[str]:
+    """How samples are drawn and read; `samples` is how many the command takes where it is not told."""
+    words, default = [], DataChoice("", samples=samples)
     for name in _DATA_VALUES:
         value = getattr(data, name)
         if value != getattr(default, name):

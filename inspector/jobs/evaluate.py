@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from inspector.jobs.evaluate_options import AUTO, NEAREST, TRUNCATE, EvaluateOpt
 from inspector.jobs.evaluation_row import Judge, Scored
 from inspector.jobs.evaluation_run import Outputs, run_tflite
 from inspector.jobs.interpreter_run import Array
+from inspector.jobs.job_python import has_module
 from inspector.jobs.score import sample_notes
 from inspector.jobs.steps import Steps
 from inspector.model import Model
@@ -103,7 +103,7 @@ def prepared(options: EvaluateOptions, progress: Progress, alone: bool = False) 
         raise UsageError(
             "Without labels a model can only be compared with another: name the labels, or a reference model."
         )
-    if labels is not None and find_spec("sklearn") is None:
+    if labels is not None and not has_module("sklearn"):
         raise MissingPackageError(f"Scores need scikit-learn: {install_text('tensorflow')}")
     task = "" if options.task == AUTO else options.task
     if labels is not None:

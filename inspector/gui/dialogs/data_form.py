@@ -7,10 +7,10 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from inspector.datasets.choice import RANDOM, DataChoice
-from inspector.datasets.input_spec import InputSpec, input_specs
+from inspector.datasets.input_spec import InputSpec
 from inspector.datasets.notice import Notice
 from inspector.gui.background import Progress
-from inspector.gui.dialogs.data_check import DataCheck, check_data
+from inspector.gui.dialogs.data_check import DataCheck, check_data, specs_of
 from inspector.gui.dialogs.data_fields import ArrayRows, FactorFields, PathField, SampleFields
 from inspector.gui.dialogs.data_kinds import KIND_BY_ID, KINDS, form_kind
 from inspector.gui.dialogs.form_parts import Section
@@ -28,6 +28,7 @@ class DataForm(QWidget):
 
     changed = Signal()
     checked = Signal()  # the data were looked at: `check` has what was found
+    real = False  # whether quantized inputs are given real values, as they are where models are run
 
     def __init__(self, title: str = "Calibration data") -> None:
         super().__init__()
@@ -139,7 +140,7 @@ class DataForm(QWidget):
 
     @property
     def _specs(self) -> tuple[InputSpec, ...]:
-        return input_specs(self._model) if self._model is not None else (_UNKNOWN,)
+        return specs_of(self._model, self.real) if self._model is not None else (_UNKNOWN,)
 
     @property
     def _factors(self) -> tuple[float | None, float | None]:
@@ -185,7 +186,7 @@ class DataForm(QWidget):
             choice = replace(choice, arrays=self._given.arrays if self._given is not None else ())
 
         def work(progress: Progress) -> DataCheck:
-            return check_data(choice, model, progress)
+            return check_data(choice, model, progress, self.real)
 
         self._checking.run(work, self._looked, self._failed)
         self._show_notices()

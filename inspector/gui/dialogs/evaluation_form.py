@@ -21,6 +21,8 @@ _FOLDERS = "folders: each is a class"
 class EvaluationForm(DataForm):
     """The first time a file is looked at, its test samples and their labels are chosen, by their names."""
 
+    real = True
+
     def __init__(self, title: str) -> None:
         self.labels = QComboBox()
         self._looked_into = ""

@@ -35,7 +35,7 @@ def look_at(path: Path) -> SourceFacts:
         engine = engine_of(path)
     except (JobError, ModelFileError) as error:
         return SourceFacts(path, path.suffix.lower() in (".tflite", ".lite"), problem=str(error))
-    code, data = _code(source.model), _data_beside(path)
+    code, data = _code(source.model), data_beside(path)
     return SourceFacts(path, source.from_tflite, source.model, engine, "", code, data, _zero_share(source.model))
 
 
@@ -49,7 +49,8 @@ def _code(model: Model | None) -> str:
     return ""
 
 
-def _data_beside(source: Path) -> Path | None:
+def data_beside(source: Path) -> Path | None:
+    """The only .npz in the same folder, if there is one."""
     try:
         found = [path for path in source.parent.iterdir() if path.suffix == ".npz"]
     except OSError:
