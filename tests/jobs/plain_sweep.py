@@ -117,7 +117,10 @@ def scores(real: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
         "recall": metrics.recall_score(labels, guessed, **average),
         "f1": metrics.f1_score(labels, guessed, **average),
     }
-    shares = real.astype(np.float64).clip(1e-7, 1 - 1e-7)
+    shares, several = real.astype(np.float64), labels.ndim == 1 and real.shape[1] > 1
+    if several:
+        shares = shares / shares.sum(axis=1, keepdims=True)
+    shares = shares.clip(1e-7, 1 - 1e-7)  # as Keras does it
     if labels.ndim == 2:
         losses = [metrics.log_loss(labels[:, place], shares[:, place]) for place in range(labels.shape[1])]
         return found | {
@@ -126,9 +129,9 @@ def scores(real: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
             "jaccard": metrics.jaccard_score(labels, guessed, **average),
             "confusion_matrix": metrics.multilabel_confusion_matrix(labels, guessed).tolist(),
         }  # fmt: skip
-    shares = shares[:, 0] if shares.shape[1] == 1 else shares / shares.sum(axis=1, keepdims=True)
+    shares = shares / shares.sum(axis=1, keepdims=True) if several else shares[:, 0]
     return found | {
-        "task": "binary" if real.shape[1] == 1 else "multiclass", "accuracy": metrics.accuracy_score(labels, guessed),
+        "task": "multiclass" if several else "binary", "accuracy": metrics.accuracy_score(labels, guessed),
         "balanced_accuracy": metrics.balanced_accuracy_score(labels, guessed),
         "kappa": metrics.cohen_kappa_score(labels, guessed), "log_loss": metrics.log_loss(labels, shares),
         "confusion_matrix": metrics.confusion_matrix(labels, guessed).tolist(),
@@ -143,17 +146,18 @@ def swept(path: Path, entry: dict[str, Any], plan: dict[str, Any], folder: Path)
     labels = arrays(evaluation, place, evaluation["labels"]) if evaluation.get("labels") else None
     calibrated = arrays(calibration, place, calibration["arrays"][""], seed)
     model, found, reference = loaded(path), {}, np.empty(0)
-    xnnpack = not any(
-        type(layer).__name__ == "Dot" for layer in model.layers
-    )  # TensorFlow 2.21's, other than LiteRT's,
-    for recipe in plan["recipes"]:  # computes INT8 BATCH_MATMUL wrongly
+    layers = [inner for layer in model.layers for inner in getattr(layer, "layers", [layer])]
+    multiplied = any(type(layer).__name__ == "Dot" for layer in layers)  # INT8 BATCH_MATMUL
+    for recipe in plan["recipes"]:
         content = variant(model, recipe, calibrated)
-        real = outputs(content, samples, xnnpack)
+        wrong = multiplied and recipe in IO_TYPES  # TensorFlow 2.21's XNNPACK; LiteRT's computes it rightly
+        real = outputs(content, samples, xnnpack=not wrong)
         reference = real if recipe == "float32" else reference
         (folder / f"{path.stem}.{recipe}.tflite").write_bytes(content)
         np.save(folder / f"{path.stem}.{recipe}.npy", real)
         same = float((decided(real, labels) == decided(reference, labels)).mean())
         row = {"agreement": same, "max_difference": float(np.abs(real - reference).max()), "size_bytes": len(content)}
+        row["other_kernels"] = wrong
         found[f"{path.name} {recipe}"] = row | (scores(real, labels) if labels is not None else {})
     return found
 
