@@ -1,8 +1,8 @@
 """CSV of tables: a line of keys, then one line a row, as spreadsheets and pandas read it.
 
-Lists and objects are written as JSON, nothing as an empty cell. Text that a spreadsheet would run as a formula
-(it begins with = + - @) gets an apostrophe in front and control characters are written out (\\x1b), as names come
-from files of others.
+Lists and objects are written as JSON, nothing as an empty cell. Text that a spreadsheet would run as a formula (it
+begins with = + - @, full width too) gets an apostrophe in front and control characters are written out (\\x1b), as
+names come from files of others.
 """
 
 import csv
@@ -14,7 +14,7 @@ from inspector.export.json_table import finite, json_text
 from inspector.model.columns import Column, Row
 from inspector.model.text import printable
 
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # full width too: Excel takes them alike
 _LINES = 20_000
 
 

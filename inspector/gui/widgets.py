@@ -21,16 +21,27 @@ from inspector.gui.chips import Chip
 from inspector.gui.icons import icon
 from inspector.gui.theme import BODY, FIGURE, SECONDARY, mono_font, theme_signals, ui_font
 from inspector.gui.tooltips import plain_tip
+from inspector.printable import printable, printable_lines
 
 BOLD = QFont.Weight.DemiBold
+
+
+class PlainLabel(QLabel):
+    """A label whose text is shown letter by letter, control characters written out: names come from files of others."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(printable_lines(text))
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def setText(self, text: str) -> None:
+        super().setText(printable_lines(text))
 
 
 def label(
     text: str = "", tone: str = "text", points: float = BODY, bold: bool = False, mono: bool = False, wrap: bool = False
 ) -> QLabel:
     """A label in plain text. `tone`: text, dim, faint, accent, good, warning or bad."""
-    made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made = PlainLabel(text)
     made.setFont((mono_font if mono else ui_font)(points, BOLD if bold else QFont.Weight.Normal))
     if tone != "text":
         made.setProperty("tone", tone)
@@ -43,14 +54,16 @@ def label(
     return made
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(PlainLabel):
     """A label for long names: what does not fit is left out in the middle, the tooltip has it whole."""
 
     def __init__(self, text: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle) -> None:
-        super().__init__(text)
+        super().__init__(printable(text))
         self._mode = mode
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        super().setText(printable(text))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())

@@ -12,6 +12,7 @@ from inspector.gui.tables.row_source import RowSource, Tone
 from inspector.gui.tables.sorting import sort_order
 from inspector.gui.tooltips import plain_tip
 from inspector.model.columns import Column
+from inspector.printable import printable
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -276,7 +277,7 @@ class RecordModel(QAbstractTableModel):
         record = self.record(index.row())
         if record is None:
             return self._summary_text(index.row(), index.column())
-        return self._tip(column, record) if role == _TOOLTIP else column.display(record)
+        return self._tip(column, record) if role == _TOOLTIP else printable(column.display(record))
 
     def _summary_text(self, row: int, column: int) -> str:
         summary = self.summary(row)

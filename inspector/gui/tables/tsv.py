@@ -5,6 +5,9 @@ from typing import Any
 
 from inspector.export.csv_table import csv_cell
 from inspector.model.columns import Column
+from inspector.printable import printable
+
+_CALLS = set("(|!=@")  # what a formula needs to do more than reckon with numbers; a cell may begin with a minus
 
 Exact = Mapping[str, Callable[[Any], str]]
 
@@ -29,4 +32,5 @@ def _cell_writer(column: Column[Any]) -> Callable[[Any], str]:
 
 
 def _one_line(text: str) -> str:
-    return text.replace("\t", " ").replace("\r", " ").replace("\n", " ")
+    line = printable(text.replace("\t", " ").replace("\r", " ").replace("\n", " "))
+    return "'" + line if line[:1] in ("=", "@") or (line[:1] in ("+", "-") and set(line) & _CALLS) else line
