@@ -62,7 +62,7 @@ def _kept(store: Store, keyed: Mapping[str, Pipeline], retry_failed: bool) -> di
     found = {}
     for key, each in keyed.items():
         result = store.get(key)
-        if result is None or (retry_failed and result.state == FAILED):
+        if result is None or (retry_failed and result.state == FAILED) or not store.readable(result):
             continue
         named = replace(result, model=each.model, name=each.name, groups=dict(each.groups), data=each.evaluation.path)
         if named != result:
@@ -106,12 +106,19 @@ class _Run:
 
     def _begin(self) -> None:
         while self._waiting and len(self._running) < max(1, self._crew.slots()):
-            key = next(iter(self._waiting))
+            key = self._next()
             each = self._waiting.pop(key)
             started = time.monotonic()
             future = self._crew.submit(self._options(key, each), self._teller(key, each, started))
             self._running[future] = (key, each, started)
             self._tell(replace(_news(key, each), state=news.RUNNING, step="Starting"))
+
+    def _next(self) -> str:
+        """The first whose calibration nobody is at right now: what one pipeline calibrates, the next finds in the
+        cache."""
+        busy = {(each.model, each.calibration) for _key, each, _started in self._running.values() if each.calibration}
+        free = (key for key, each in self._waiting.items() if (each.model, each.calibration) not in busy)
+        return next(free, next(iter(self._waiting)))
 
     def _finish(self, future: "Future[dict[str, Any]]") -> None:
         key, pipeline, started = self._running.pop(future)

@@ -13,9 +13,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
+
 from inspector.analysis.pipelines import UNQUANTIZED, PipelineResult, ResultSet, from_dict, to_dict
 from inspector.errors import DataError, ExportError, JobError, UsageError
 from inspector.export.atomic_file import write_file
+from inspector.jobs.provenance import is_unchanged, read_provenance
 from inspector.model.text import printable
 
 _INDEX, _PLAN, _LOCK = "sweep.json", "plan.toml", ".lock"
@@ -69,12 +72,24 @@ class Store:
             path = self._path(key)
             if path.stat().st_size > _LARGEST:
                 return None
-            found = from_dict(json.loads(path.read_bytes()))
+            told = json.loads(path.read_bytes())
+            found = from_dict(told if isinstance(told, dict) else {})
         except (OSError, ValueError, RecursionError, TypeError, DataError):
             return None
         named = [getattr(found, each) for each in _FILES if getattr(found, each)]
         whole = found.key == key and all((self.folder / each).is_file() for each in named)
         return found if whole else None
+
+    def readable(self, result: PipelineResult) -> bool:
+        """Whether its stored arrays are whole and its variant is the file that was made."""
+        try:
+            for name in filter(None, (result.outputs, result.decided, result.labels)):
+                if len(np.load(self.folder / name, mmap_mode="r", allow_pickle=False)) != result.row.get("samples"):
+                    return False
+            made = read_provenance(self.folder / result.variant) if result.variant else None
+            return not result.variant or (made is not None and is_unchanged(self.folder / result.variant, made))
+        except (OSError, ValueError, EOFError, TypeError):
+            return False
 
     def put(self, result: PipelineResult) -> None:
         """Raises ExportError."""
