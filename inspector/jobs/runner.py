@@ -13,6 +13,7 @@ from typing import Any
 
 from inspector.analysis.progress import Progress
 from inspector.errors import UsageError
+from inspector.jobs.cluster import ClusterOptions
 from inspector.jobs.evaluate_options import EvaluateOptions
 from inspector.jobs.options import (
     CompareActivationsOptions,
@@ -38,6 +39,7 @@ TASKS: dict[str, tuple[type[JobOptions], str]] = {
     EvaluateOptions.JOB: (EvaluateOptions, "inspector.jobs.evaluate:evaluate"),
     PipelineOptions.JOB: (PipelineOptions, "inspector.jobs.pipeline:pipeline"),
     SweepOptions.JOB: (SweepOptions, "inspector.jobs.sweep:sweep"),
+    ClusterOptions.JOB: (ClusterOptions, "inspector.jobs.cluster:cluster"),
 }
 """Job name -> its options class and "module:function" of its task."""
 

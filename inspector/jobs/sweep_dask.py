@@ -44,7 +44,7 @@ def dask_crew(address: str, folder: Path, pipelines: Sequence[Pipeline]) -> Iter
         old.unlink(missing_ok=True)
     running.touch()
     try:
-        with on_leaving(lambda: running.unlink(missing_ok=True)), _client(address) as client:
+        with on_leaving(lambda: running.unlink(missing_ok=True)), connected(address) as client:
             versions = _checked(client, address, running, pipelines)
             executor: Executor = client.get_executor(pure=False)
 
@@ -82,7 +82,11 @@ def look_around(paths: Sequence[str], running: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _client(address: str) -> Iterator[Any]:
+def connected(address: str) -> Iterator[Any]:
+    """A client of the scheduler at `address`. Raises MissingPackageError without distributed, JobError where none
+    answers."""
+    if find_spec("distributed") is None:
+        raise MissingPackageError(f"A Dask cluster needs what is not installed: {install_text('dask')}")
     from distributed import Client
 
     try:
@@ -158,10 +162,11 @@ class _Slots:
             self._next = time.monotonic() + _LOOK_S
             with suppress(OSError):
                 workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
-                self._count = sum(map(_slots_of, workers)) or 1
+                self._count = sum(map(slots_of, workers)) or 1
         return self._count
 
 
-def _slots_of(worker: Mapping[str, Any]) -> int:
+def slots_of(worker: Mapping[str, Any]) -> int:
+    """How many pipelines a worker, as the scheduler describes it, runs at once."""
     memory = worker.get("memory_limit") or 0
     return int(max(1, min(worker["nthreads"], memory // MEMORY_EACH if memory else worker["nthreads"])))
