@@ -3,7 +3,7 @@
 from inspector.cli import COMMANDS
 from inspector.gui.actions import ACTIONS, GUI_ONLY
 
-CLI_ONLY = frozenset({"suggest", "ranges", "sweep"})  # two parts of the Debugger tab; one has no window yet
+CLI_ONLY = frozenset({"suggest", "ranges"})  # parts of the Debugger tab
 
 
 def test_actions_and_commands_are_the_same() -> None:

@@ -59,6 +59,8 @@ ACTIONS: tuple[Row, ...] = (
     Row("debug-run", "&Debug Quantization...", "Model", "Ctrl+D", "Quantize and measure the error of every layer",
         "debug", "model", button="Debug..."),
     Row("evaluate", "&Evaluate...", "Model", "Ctrl+Shift+E", "Score models on labelled samples", "play", "model"),
+    Row("sweep", "&Sweep...", "Model", "Ctrl+Shift+K", "Make and evaluate many models by many recipes, as a plan says",
+        "grid"),
     Row("reveal", "Re&veal in Folder", "Model", "", "Show where the model's file is", "folder", "model", group=1),
     Row("job-python", "&Python for Jobs...", "Model", "", "Choose the Python with TensorFlow that does the jobs",
         group=2),

@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
             "export-tensors": files.export_tensors, "export-operators": files.export_operators,
             "export-model-explorer": self.exports.model_explorer,
             "histogram": files.export_plot, "quantize": self.variants.quantize, "debug-run": self.variants.debug,
+            "sweep": self.variants.sweeps.show,
             "evaluate": self.variants.evaluate,
             "save-as": self.variants.saving.save_as, "reveal": self.variants.reveal, "close": files.close,
             "job-python": self.variants.choose_python, "quit": self.close,

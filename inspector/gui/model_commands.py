@@ -12,6 +12,7 @@ from inspector.gui.origin import source_among
 from inspector.gui.saving import Saving
 from inspector.gui.session import OpenModel, Session
 from inspector.gui.settings import Settings
+from inspector.gui.sweep.commands import SweepCommands
 from inspector.gui.unsaved import UnsavedFolder
 from inspector.gui.variant_jobs import VariantJobs
 
@@ -34,6 +35,7 @@ class ModelCommands:
         self.jobs = VariantJobs(session, message_bar, self.unsaved)
         self.evaluations = EvaluationJobs(session, message_bar)
         self.saving = Saving(window, session, settings)
+        self.sweeps = SweepCommands(window, session, settings, message_bar)
 
     def quantize(self, opened: OpenModel | None = None) -> None:
         """Shows the Quantize dialog beside the window; one that is in sight already comes to the front. Where nothing
@@ -112,7 +114,7 @@ class ModelCommands:
     def may_quit(self, close: Callable[[], object]) -> bool:
         """Whether the window may go, which is asked where something would be lost; `close` is called once that is
         saved. What belongs to the window goes with it."""
-        if not self.saving.may_quit(close):
+        if not self.saving.may_quit(close) or not self.sweeps.may_quit():
             return False
         for dialog in (self.dialog, self.debug_dialog, self.evaluate_dialog):
             if dialog is not None:

@@ -12,8 +12,14 @@ SUFFIX = ".results"
 
 
 def is_results(path: Path) -> bool:
-    """Whether `path` is a folder of results, or a plan."""
-    return path.suffix == ".toml" or (path.is_dir() and (path.suffix == SUFFIX or (path / "plan.toml").is_file()))
+    """Whether `path` is a folder of results, or the copy of a plan in one."""
+    copy = path.suffix == ".toml" and not is_plan(path)
+    return copy or (path.is_dir() and (path.suffix == SUFFIX or (path / "plan.toml").is_file()))
+
+
+def is_plan(path: Path) -> bool:
+    """Whether `path` is a plan to edit: a .toml that does not lie among results."""
+    return path.suffix == ".toml" and not (path.name == "plan.toml" and (path.parent / "pipelines").is_dir())
 
 
 def results_folder(path: Path) -> Path:

@@ -16,7 +16,7 @@ from inspector.errors import InspectorError
 from inspector.formats import open_model
 from inspector.gui.background import Progress, Task, run_in_background
 from inspector.gui.origin import origin_of
-from inspector.gui.result_files import is_results
+from inspector.gui.result_files import is_plan, is_results
 from inspector.gui.result_files import read as read_results
 from inspector.model import Model, Operator, Tensor
 
@@ -72,6 +72,7 @@ class Session(QObject):
     failed = Signal(str)  # a sentence for the user
     reading = Signal(str)  # the name of the file that is being read, "" when all are
     jobs_began = Signal(object)  # JobQueue: asked for the first time
+    plan_opened = Signal(object)  # Path of a sweep's plan that should be edited
     results_opened = Signal(object)  # ResultSet to look at; None: they were closed
 
     def __init__(self) -> None:
@@ -118,10 +119,17 @@ class Session(QObject):
 
     def open_later(self, paths: Iterable[str | Path]) -> None:
         """As `open` for each path in turn, read in a thread: a slow disk doesn't stop the window."""
-        self._queue.extend(_Wanted(absolute_path(path)) for path in paths)
-        if self._task is None:
+        self._queue.extend(_Wanted(path) for path in self._but_for_plans(paths))
+        if self._task is None and self._queue:
             self.asked.emit()
             self._read_next()
+
+    def _but_for_plans(self, paths: Iterable[str | Path]) -> list[Path]:
+        """A plan is nothing to look at but to edit: who does that is told."""
+        found = [absolute_path(path) for path in paths]
+        for path in filter(is_plan, found):
+            self.plan_opened.emit(path)
+        return [path for path in found if not is_plan(path)]
 
     def add_variant(self, path: str | Path, source: Path | None, recipe: str, saved: bool = True) -> None:
         """Reads a variant that a job made, in a thread, and lists it without showing it; one that is open is read
@@ -182,6 +190,9 @@ class Session(QObject):
 
     def _open(self, path: str | Path) -> OpenModel | None:
         resolved = absolute_path(path)
+        if is_plan(resolved):
+            self.plan_opened.emit(resolved)
+            return None
         if (known := self._find(resolved)) is not None:
             self.set_current(known)
             return known
