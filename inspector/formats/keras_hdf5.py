@@ -125,7 +125,8 @@ def stored_array(group: Group, path: str, size: int) -> StoredArray | None:
         problem = f"they claim {declared:,} bytes, and the file holds {found.size:,} for them"
     elif found.piece > min(_PIECE_LIMIT, max(_EXPANSION_FLOOR, _MAX_EXPANSION * found.size)):
         problem = f"they come in pieces of {found.piece:,} bytes, and the file holds {found.size:,} for all"
+    stored_bytes = min(found.size, size)  # a damaged size may be larger than any number of numpy's
     return StoredArray(
-        node.path, found.shape, found.type.type, found.type.stored, found.size, found.offset, problem, found.fill,
+        node.path, found.shape, found.type.type, found.type.stored, stored_bytes, found.offset, problem, found.fill,
         node if found.chunks is not None else None, found.by_library,
     )  # fmt: skip

@@ -20,7 +20,7 @@ from tests.check_model import check_model
 csv.field_size_limit(1 << 26)
 
 Words = tuple[str, ...]
-_FORMS: dict[str, tuple[Words, ...]] = {
+FORMS: dict[str, tuple[Words, ...]] = {
     "show": ((), ("--json",), ("--csv",)),
     "tensors": ((), ("--json",), ("--csv",), ("--analyzer",), ("--all",)),
     "operators": ((), ("--json",), ("--csv",)),
@@ -56,8 +56,8 @@ class Uses:
     def commands(self, path: Path, other: Path, chance: random.Random, count: int) -> None:
         """Runs `count` commands on the file; `other` is the sound file that it is compared with."""
         for _ in range(count):
-            name = chance.choice(list(_FORMS))
-            form = chance.choice(_FORMS[name])
+            name = chance.choice(list(FORMS))
+            form = chance.choice(FORMS[name])
             if name == "histogram" and chance.randrange(40) == 0:  # a picture takes as long as 40 tables
                 form = ("--force", "-o", "picture.png")
             self.command(name, form, path, other, chance)

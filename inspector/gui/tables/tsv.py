@@ -33,4 +33,4 @@ def _cell_writer(column: Column[Any]) -> Callable[[Any], str]:
 
 def _one_line(text: str) -> str:
     line = printable(text.replace("\t", " ").replace("\r", " ").replace("\n", " "))
-    return "'" + line if line[:1] in ("=", "@") or (line[:1] in ("+", "-") and set(line) & _CALLS) else line
+    return "'" + line if line[:1] in ("=", "@", "＝", "＠") or (line[:1] in ("+", "-") and set(line) & _CALLS) else line
