@@ -18,20 +18,22 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "resources" / "samples"
 SHARED_MODELS = ROOT.parent / "shared" / "models"
 
-# left out by `make quick`: real processes that are started and killed, thousands of damaged files, many plots
+# files and folders left out by `make quick`: real processes that are started and killed, thousands of damaged files, many plots
 SLOW = {
     "cli/test_evaluate.py", "datasets/test_numpy_damage.py", "formats/test_keras_damaged.py",
     "formats/test_mutations.py", "gui/test_compare.py", "gui/test_debug_dialog.py", "gui/test_jobs.py",
     "gui/test_jobs_dock.py", "gui/test_quantize_dialog.py", "gui/test_real_models.py", "gui/test_weights.py",
     "jobs/test_client.py", "jobs/test_limits.py", "jobs/test_python_script.py", "jobs/test_worker.py",
-    "test_distribution.py",
+    "e2e", "test_distribution.py",
 }  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.is_relative_to(ROOT / "tests") and item.path.relative_to(ROOT / "tests").as_posix() in SLOW:
-            item.add_marker("slow")
+        if item.path.is_relative_to(ROOT / "tests"):
+            path = item.path.relative_to(ROOT / "tests")
+            if {path.as_posix(), path.parts[0]} & SLOW:
+                item.add_marker("slow")
 
 
 @pytest.fixture(autouse=True)

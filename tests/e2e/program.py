@@ -11,7 +11,16 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QMenu, QMenuBar, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QDialog,
+    QMenu,
+    QMenuBar,
+    QTabBar,
+    QWidget,
+)  # fmt: skip
 
 
 def place(area: QRect, widget: QWidget) -> list[int]:
@@ -52,9 +61,20 @@ def popup() -> QWidget | None:
 
 
 def dialog() -> QWidget | None:
-    """The window in front that is not the main one."""
-    found = [each for each in QApplication.topLevelWidgets() if each.isVisible() and each.isWindow()]
-    return next((each for each in found if each is not window() and not isinstance(each, QMenu)), None)
+    """A modal dialog, else another window than the main one; None where there is none in sight."""
+    if (modal := QApplication.activeModalWidget()) is not None:
+        return modal
+    found = [each for each in QApplication.topLevelWidgets() if each.isVisible() and isinstance(each, QDialog)]
+    return found[0] if found else None
+
+
+def of_named(name: str) -> list[int]:
+    """The middle of the lowest widget in sight that screen readers call so."""
+    return max((of_widget(each) for each in named(name)), key=lambda point: point[1])
+
+
+def named(name: str) -> list[QWidget]:
+    return [each for each in QApplication.allWidgets() if each.isVisible() and each.accessibleName() == name]
 
 
 def of_cell(table: QAbstractItemView, row: int, column: int) -> list[int]:
@@ -102,8 +122,8 @@ def tab() -> Any:
 NAMES: dict[str, Any] = {
     each.__name__: each
     for each in (
-        of_widget, of_button, of_action, of_cell, of_header, of_tab, popup, dialog, cells, window, tab, place, button,
-        QPoint, QRect, QWidget,
+        of_widget, of_button, of_named, of_action, of_cell, of_header, of_tab, named, popup, dialog, cells, window, tab,
+        place, button, QPoint, QRect, QWidget,
     )
 }  # fmt: skip
 

@@ -18,7 +18,7 @@ def test_the_heaviest_tensor_is_found_by_a_click_on_bytes(person: Person) -> Non
     person.click("of_cell(tab().table, 0, 1)")
     (name,) = person.until("[each.name for each in window().session.selection.tensors]")
     person.until("'216.0 KB' in window().status.left.text() or '221,184' in window().status.left.text()")
-    assert name.endswith("dense_1/MatMul")
+    assert name.endswith("wide_1/MatMul")
     person.picture("heaviest-tensor")
     person.keys("ctrl+q")
     assert person.ended() == 0
