@@ -29,6 +29,11 @@ bundle: setup
 	$(PYTHON_BIN) -m PyInstaller --noconfirm --log-level WARN --workpath build/pyinstaller build.spec
 	$(PYTHON_BIN) -m tests.bundle_check
 
+# the sample model before and after pruning x five schemes: about a minute, then build/report.html
+report: setup
+	$(PYTHON_BIN) -m inspector sweep resources/samples/sweep.toml -o build/sample.results
+	$(PYTHON_BIN) -m inspector report build/sample.results -o build/report.html --force
+
 # README's pictures, drawn without a display
 screenshots: setup
 	$(PYTHON_BIN) -m tests.screenshots

@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "ranges": "inspector.cli.ranges",
     "evaluate": "inspector.cli.evaluate",
     "sweep": "inspector.cli.sweep",
+    "report": "inspector.cli.report",
 }
 """Each command and its module, in the order `--help` lists them.
 

@@ -161,21 +161,25 @@ def _short(number: Any) -> float | int:
 
 
 def _add(found: dict[str, dict[str, Any]], key: str, title: str, rows: Mapping[str, dict[str, Any]]) -> None:
-    graphs = {graph: {"name": title, "results": results, **_colours(key)} for graph, results in rows.items() if results}
+    style = _style(key)
+    graphs = {graph: {"name": title, "results": results, **style} for graph, results in rows.items() if results}
     if graphs:
         found[key] = graphs
 
 
-def _colours(key: str) -> dict[str, Any]:
-    """Pale to strong by size; rmse / scale in two steps, as its limit says more than a shade."""
+def _style(key: str) -> dict[str, Any]:
+    """Pale to strong by size; rmse / scale in two steps, as its limit says more than a shade. Only bytes and MACs add
+    up."""
     colours = palette("light")
+    adds = key in ("bytes", "macs")
+    style: dict[str, Any] = {} if adds else {"hideAggregatedStats": ["sum"], "hideInChildrenStatsTable": True}
     if key.startswith("rmse_over_scale"):
-        return {"thresholds": [
+        return style | {"thresholds": [
             {"value": SUSPICIOUS, "bgColor": colours.selection},
             {"value": 1e30, "bgColor": colours.bad, "textColor": "#FFFFFF"},
         ]}  # fmt: skip
     low, high = (colours.accent, colours.surface) if key.startswith("sqnr") else (colours.surface, colours.accent)
-    return {"gradient": [{"stop": 0, "bgColor": low}, {"stop": 1, "bgColor": high}]}
+    return style | {"gradient": [{"stop": 0, "bgColor": low}, {"stop": 1, "bgColor": high}]}
 
 
 __all__ = [

@@ -15,7 +15,7 @@ from inspector.gui.theme import theme_signals
 @dataclass(frozen=True, slots=True)
 class Row:
     """One action. `menu` is a path such as "File/Export"; `needs` says what must be there for it to work: "model",
-    "tensors" (a selected tensor with data), "tabs" (a model or results) or nothing. Rows of one `group` in a menu stand
+    "tensors" (a selected tensor with data), "tabs" (a model or results), "results" or nothing. Rows of one `group` in a menu stand
     between two lines."""
 
     id: str
@@ -47,6 +47,8 @@ ACTIONS: tuple[Row, ...] = (
         "tensors", group=2),
     Row("export-model-explorer", "&Model Explorer...", "File/&Export", "",
         "Save bytes, zeros, MACs and errors of each operator as node data for Model Explorer", "", "model", group=2),
+    Row("report", "&Report...", "File/&Export", "",
+        "Save the results in sight as one HTML file, Markdown, CSV or JSON", "", "results", group=2),
     Row("close", "&Close", "File", "Ctrl+W", "Close the model; the file stays as it is", "", "model", group=3),
     Row("quit", "&Quit", "File", "Ctrl+Q", "Leave the program", group=3),
     Row("copy", "&Copy", "Edit", "Ctrl+C", "Copy the selected rows as a table", "copy", "tabs"),

@@ -6,13 +6,16 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from inspector.analysis.debug_layer import KINDS, DebugLayer
+from inspector.errors import UsageError
 from inspector.gui.background import Progress, run_in_background
 from inspector.gui.message_bar import MessageBar
-from inspector.gui.panels.weight_export import ask_where
+from inspector.gui.panels.weight_export import ask_where, file_stem
 from inspector.gui.session import OpenModel, Session
 from inspector.model import Model
+from inspector.model.text import bytes_text, plural
 
 _NODE_DATA = ("Node data (*.json)",)
+_REPORTS = ("Report (*.html)", "Tables (*.md)", "Rows (*.csv)", "Everything (*.json)")
 
 
 class ExportCommands:
@@ -51,6 +54,35 @@ class ExportCommands:
 
         run_in_background(work, done, self._session.failed.emit)
 
+    def report(self) -> None:
+        """Asks for a file and writes the results in sight into it; its suffix says which kind of report."""
+        from inspector.export.html_report import kind_of, write_report
+
+        results = self._session.results
+        if results is None:
+            return
+        chosen = ask_where(self._window, "Export Report", f"{file_stem(results.name)}.html", _REPORTS)
+        if chosen is None:
+            return
+        path, _kind = chosen
+        try:
+            kind_of(path)
+        except UsageError as error:
+            self._session.failed.emit(str(error))
+            return
+        self._message_bar.show_message(f"Writing {path.name}...")
+
+        def work(progress: Progress) -> Path:
+            return write_report(results, path, overwrite=True, progress=progress)
+
+        def done(written: Path) -> None:
+            self._message_bar.show_message(
+                f"Wrote {written.name}: {plural(len(results.pipelines), 'pipeline')}, "
+                f"{bytes_text(written.stat().st_size)}.", "Open", lambda: _open(written),
+            )  # fmt: skip
+
+        run_in_background(work, done, self._session.failed.emit)
+
     def _layers(self, opened: OpenModel) -> list[DebugLayer]:
         """The errors that the Debugger shows for a model, at its own operators."""
         repairs = self._session.debuggings.of(opened, self._session.models)
@@ -60,6 +92,14 @@ class ExportCommands:
         step = next((each for each in reversed(steps) if each.path == opened.path), steps[0])
         assert step.result is not None
         return [layer for kind in KINDS for layer in _at_operators(step.result.layers(kind), kind, opened.model)]
+
+
+def _open(path: Path) -> None:
+    """In the program that the desktop has for such a file."""
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
+
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
 def _at_operators(layers: Sequence[DebugLayer], kind: str, model: Model) -> list[DebugLayer]:

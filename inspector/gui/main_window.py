@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
             "open": files.open, "open-sample": files.open_sample, "open-results": files.open_results,
             "reload": files.reload, "export-c": files.export_c,
             "export-tensors": files.export_tensors, "export-operators": files.export_operators,
-            "export-model-explorer": self.exports.model_explorer,
+            "export-model-explorer": self.exports.model_explorer, "report": self.exports.report,
             "histogram": files.export_plot, "quantize": self.variants.quantize, "debug-run": self.variants.debug,
             "sweep": self.variants.sweeps.show,
             "evaluate": self.variants.evaluate,
@@ -200,8 +200,8 @@ class MainWindow(QMainWindow):
 
     def _set_available(self) -> None:
         has = {"model", "tabs"} if self.session.current else {"tabs"} if self.session.results else set()
-        if self.session.selection.tensors:
-            has.add("tensors")
+        has |= {"tensors"} if self.session.selection.tensors else set()
+        has |= {"results"} if self.session.results else set()
         self.actions_by_id.set_available(frozenset(has))
 
     def _offer_reload(self, opened: OpenModel) -> None:

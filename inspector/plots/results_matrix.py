@@ -28,6 +28,7 @@ from inspector.plots.weight_figure import write_titles
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.collections import PolyCollection
     from matplotlib.figure import Figure
 
 HEADER = ("matrix", "label", "says", "count")
@@ -121,10 +122,9 @@ def matrices_of(row: ResultRow, named: bool) -> list[Matrix]:
 def draw_matrix(axes: "Axes", matrix: Matrix, palette: Palette) -> None:
     """The more of a label's samples a cell has, the darker; wrong ones in another colour than right ones."""
     count = len(matrix.names)
-    axes.imshow(
-        _colors(matrix, palette), aspect="auto", interpolation="nearest", extent=(-0.5, count - 0.5, count - 0.5, -0.5)
-    )
     style_axes(axes, palette, y_grid=False)
+    axes.set_facecolor(palette.sunken)
+    axes.add_collection(_cells(matrix, palette))
     axes.spines["bottom"].set_visible(False)
     axes.set_xlim(-0.5, count - 0.5)
     axes.set_ylim(count - 0.5, -0.5)
@@ -146,12 +146,18 @@ def _every(fits: float) -> int:
     return 1 if fits >= 1 else ceil(1 / max(fits, 1e-3))
 
 
-def _colors(matrix: Matrix, palette: Palette) -> Counts:
+def _cells(matrix: Matrix, palette: Palette) -> "PolyCollection":
+    """A square for each cell that has samples: few, also of many classes, and sharp at any size."""
+    from matplotlib.collections import PolyCollection
+
     shares = matrix.shares
+    rows, columns = np.nonzero(matrix.counts)
+    corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)])
+    squares = np.stack([columns, rows], axis=-1)[:, None, :] + corners
     right, wrong, ground = (_rgb(each) for each in (palette.accent, palette.bad, palette.sunken))
-    strength = np.where(shares > 0, 0.12 + 0.78 * shares, 0.0)[..., None]
-    own = np.where(np.eye(len(shares), dtype=bool)[..., None], right, wrong)
-    return np.asarray(own * strength + ground * (1 - strength))
+    strength = (0.12 + 0.78 * shares[rows, columns])[:, None]
+    colors = np.where((rows == columns)[:, None], right, wrong) * strength + ground * (1 - strength)
+    return PolyCollection(list(squares), facecolors=colors, edgecolors="none", antialiaseds=False)
 
 
 def _rgb(color: str) -> Counts:

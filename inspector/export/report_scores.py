@@ -1,0 +1,229 @@
+"""A report's tables of scores: all pipelines, models against schemes, a line a scheme, and beside other groups."""
+
+from collections.abc import Mapping, Sequence
+
+from inspector.analysis.pipeline_columns import (
+    RESULT_COLUMNS,
+    SCORE_TIPS,
+    SCORE_TITLES,
+    SHARES,
+    score_text,
+    shown_scores,
+)
+from inspector.analysis.pipeline_comparison import GROUP, Against, PipelineComparison, Reference, references
+from inspector.analysis.pipeline_rows import AGREEMENT, ResultRow, result_rows
+from inspector.analysis.pipelines import ResultSet
+from inspector.analysis.resampling import BETTER, EQUAL, WORSE, Difference
+from inspector.export.report_names import SENTENCE, bounded
+from inspector.export.report_parts import NUMBER, Cell, Failure, Group, Head, Table
+from inspector.model.text import plural
+
+COLUMN = {column.key: column for column in RESULT_COLUMNS}
+_MOST_GROUPS = 4  # tables beside another group of the plan
+NO_CHANGE = Cell("")
+
+
+def score_cell(row: ResultRow, name: str) -> Cell:
+    """The score with its interval, and how it differs from the reference's."""
+    value = row.value(name)
+    if value is None:
+        return Cell("none", faint=True) if row.result.done else NO_CHANGE
+    if name not in SCORE_TITLES:
+        return Cell(COLUMN[name].display(row), best=name in row.best)
+    apart = row.difference(name)
+    return Cell(
+        score_text(name, value), interval_text(name, row.result.interval(name)), apart.verdict if apart else "",
+        change_text(name, apart) if apart else "", name in row.best,
+    )  # fmt: skip
+
+
+def interval_text(name: str, ends: tuple[float, float] | None) -> str:
+    """`97.2 to 98.8 %`, `0.9721 to 0.9883`."""
+    if ends is None:
+        return ""
+    if name in SHARES:
+        return f"{100 * ends[0]:.1f} to {100 * ends[1]:.1f} %"
+    return f"{ends[0]:.4f} to {ends[1]:.4f}"
+
+
+def change_text(name: str, apart: Difference) -> str:
+    """`-0.9`, in percentage points of a share, else in the score's own unit."""
+    return f"{100 * apart.value:+.1f}" if name in SHARES else f"{apart.value:+.4f}"
+
+
+def scheme_text(row: ResultRow, seeds: bool) -> str:
+    return f"{row.result.scheme}, seed {row.result.seed}" if seeds else row.result.scheme
+
+
+def several_seeds(results: ResultSet) -> bool:
+    return len({each.seed for each in results.pipelines}) > 1
+
+
+def usual_reference(results: ResultSet) -> Reference | None:
+    return next(iter(references(results)), None)
+
+
+def first_score(results: ResultSet) -> str:
+    """The score that stands for all in short tables; agreement where there are no labels."""
+    return next(iter(shown_scores(results)), AGREEMENT)
+
+
+def score_title(name: str) -> str:
+    return SCORE_TITLES.get(name, "Agreement")
+
+
+def score_table(results: ResultSet, rows: Sequence[ResultRow]) -> Table:
+    """Every pipeline that is done, by model; the best of each model in a column is marked."""
+    done = [row for row in rows if row.result.done]
+    names = shown_scores(results)
+    rest = [key for key in (AGREEMENT, "size_bytes", "ratio", "latency_ms") if any(_held(row, key) for row in done)]
+    heads = (
+        Head("Scheme"), *(Head(SCORE_TITLES[name], NUMBER, SCORE_TIPS[name]) for name in names),
+        *(Head(COLUMN[key].title, NUMBER, COLUMN[key].tip) for key in rest),
+    )  # fmt: skip
+    seeds = several_seeds(results)
+    groups: dict[str, list[tuple[Cell, ...]]] = {}
+    for row in done:
+        title = row.model + "".join(f", {label}: {value}" for label, value in row.result.groups.items())
+        line = (Cell(scheme_text(row, seeds)), *(score_cell(row, name) for name in (*names, *rest)))
+        groups.setdefault(bounded(title), []).append(line)
+    return Table(heads, tuple(Group(title, tuple(lines)) for title, lines in groups.items()))
+
+
+def matrix_table(results: ResultSet, rows: Sequence[ResultRow]) -> Table | None:
+    """A row a model, a column a scheme, the first score in the cells; None for one model or one scheme."""
+    name, seeds = first_score(results), several_seeds(results)
+    done = [row for row in rows if row.result.done]
+    models, schemes = (
+        (
+            list(dict.fromkeys(found))
+            for found in zip(*((row.model, scheme_text(row, seeds)) for row in done), strict=True)
+        )
+        if done
+        else ([], [])
+    )
+    if len(models) < 2 or len(schemes) < 2:
+        return None
+    cell = {(row.model, scheme_text(row, seeds)): _short(score_cell(row, name)) for row in reversed(done)}
+    lines = tuple(
+        (Cell(model), *(cell.get((model, scheme), Cell("failed", faint=True)) for scheme in schemes))
+        for model in models
+    )
+    heads = (Head("Model"), *(Head(scheme, NUMBER) for scheme in schemes))
+    return Table(heads, (Group("", lines),), f"{score_title(name)} by model and scheme")
+
+
+def scheme_table(results: ResultSet, rows: Sequence[ResultRow]) -> Table | None:
+    """A line a scheme: how its models fare beside the reference in the first score; None without a comparison."""
+    name = first_score(results)
+    schemes: dict[str, list[ResultRow]] = {}
+    for row in rows:
+        if row.result.done:
+            schemes.setdefault(row.result.scheme, []).append(row)
+    lines = tuple(line for scheme, found in schemes.items() if (line := _scheme_line(scheme, found, name)))
+    heads = (
+        Head("Scheme"), Head("Models", NUMBER), Head("Bytes", NUMBER, "Mean of bytes over the reference's."),
+        Head("Better", NUMBER), Head("About equal", NUMBER), Head("Worse", NUMBER),
+        Head("Largest loss", tip="The model that loses most, where that is no noise."),
+    )  # fmt: skip
+    return Table(heads, (Group("", lines),), f"{score_title(name)} beside the reference") if lines else None
+
+
+def _scheme_line(scheme: str, rows: Sequence[ResultRow], name: str) -> tuple[Cell, ...] | None:
+    pairs = [(row, apart) for row in rows if (apart := row.difference(name)) is not None]
+    if not pairs:
+        return None
+    ratios = [row.ratio for row, _apart in pairs if row.ratio is not None]
+    counts = {verdict: sum(apart.verdict == verdict for _row, apart in pairs) for verdict in (BETTER, EQUAL, WORSE)}
+    worse = [(abs(apart.value), row, apart) for row, apart in pairs if apart.verdict == WORSE]
+    loss = NO_CHANGE
+    if worse:
+        _size, row, apart = max(worse, key=lambda each: each[0])
+        loss = Cell(row.model, mark=WORSE, change=change_text(name, apart))
+    return (
+        Cell(scheme), Cell(f"{len(pairs):,}"), Cell(f"{sum(ratios) / len(ratios):.2f} ×" if ratios else ""),
+        *(Cell(f"{counts[verdict]:,}", faint=not counts[verdict]) for verdict in (BETTER, EQUAL, WORSE)), loss,
+    )  # fmt: skip
+
+
+def verdict_sentence(results: ResultSet, rows: Sequence[ResultRow], reference: Reference | None) -> str:
+    """The answer: which of the schemes keep the score, and what they save."""
+    name = first_score(results)
+    lost: dict[str, list[bool]] = {}
+    for row in rows:
+        apart = row.difference(name)
+        if apart is not None:
+            lost.setdefault(row.result.scheme, []).append(apart.verdict == WORSE)
+    if not lost or reference is None:
+        return f"{plural(len(results.done), 'pipeline')} of {plural(len(results.pipelines), 'pipeline')} done."
+    title = score_title(name)
+    kept = [scheme for scheme, found in lost.items() if not any(found)]
+    worse = [
+        f"{scheme} ({sum(found):,} of {plural(len(found), 'model')})" for scheme, found in lost.items() if any(found)
+    ]
+    parts = []
+    if kept:
+        parts.append(f"With {_listed(kept)} no model loses {_small(title)} beyond what chance explains.")
+    if worse:
+        parts.append(f"{title} is worse with {_listed(worse)}.")
+    return bounded(" ".join(parts), SENTENCE)
+
+
+def beside_tables(
+    results: ResultSet, comparison: PipelineComparison, chosen: Reference | None
+) -> list[tuple[Reference, Mapping[str, Against]]]:
+    """The other references that the plan's groups offer, the first value of each label, with what differs."""
+    labels = dict.fromkeys(each.label for each in references(results) if each.kind == GROUP)
+    found: list[tuple[Reference, Mapping[str, Against]]] = []
+    for label in list(labels)[:_MOST_GROUPS]:
+        first = next(each for each in references(results) if each.kind == GROUP and each.label == label)
+        against = comparison.against(first)
+        if first != chosen and against:
+            found.append((first, against))
+    return found
+
+
+def beside_table(results: ResultSet, reference: Reference, against: Mapping[str, Against]) -> Table:
+    """The pipelines that have a partner in another group, with its score and the difference."""
+    names, seeds = shown_scores(results), several_seeds(results)
+    rows = [row for row in result_rows(results, against) if row.against is not None]
+    heads = (
+        Head("Scheme"), *(Head(SCORE_TITLES[name], NUMBER, SCORE_TIPS[name]) for name in names),
+        Head("Agreement", NUMBER, COLUMN[AGREEMENT].tip), Head("Bytes", NUMBER), Head("Ratio", NUMBER),
+    )  # fmt: skip
+    groups: dict[str, list[tuple[Cell, ...]]] = {}
+    for row in rows:
+        line = (
+            Cell(scheme_text(row, seeds)), *(score_cell(row, name) for name in names),
+            *(Cell(COLUMN[key].display(row)) for key in (AGREEMENT, "size_bytes", "ratio")),
+        )  # fmt: skip
+        groups.setdefault(row.model, []).append(line)
+    return Table(
+        heads, tuple(Group(title, tuple(lines)) for title, lines in groups.items()),
+        f"Beside {bounded(reference.text)}",
+    )  # fmt: skip
+
+
+def failures(rows: Sequence[ResultRow], seeds: bool) -> tuple[Failure, ...]:
+    return tuple(
+        Failure(row.model, scheme_text(row, seeds), row.result.sentence or "It ended without a word.")
+        for row in rows
+        if not row.result.done
+    )
+
+
+def _held(row: ResultRow, key: str) -> bool:
+    return row.value(key) is not None
+
+
+def _short(cell: Cell) -> Cell:
+    return Cell(cell.text, "", cell.mark, cell.change, cell.best, cell.faint)
+
+
+def _small(title: str) -> str:
+    return title if title[1:2].isupper() else title[0].lower() + title[1:]
+
+
+def _listed(words: Sequence[str]) -> str:
+    """`DRQ, FIQ int8 and FIQ uint8`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
