@@ -35,7 +35,7 @@ def _verdicts(rows: Sequence[ResultRow], metric: str) -> str:
     alike: dict[str, list[str]] = {}
     for scheme, verdicts in schemes.items():
         counts = ((word, verdicts.count(word)) for word in (WORSE, BETTER))
-        words = " and ".join(f"{word} for {_of(number, len(verdicts))}" for word, number in counts if number)
+        words = " and ".join(f"{word}{_of(number, len(verdicts))}" for word, number in counts if number)
         alike.setdefault(words or "about equal", []).append(scheme)
     return ", ".join(f"{_listed(held)} {'is' if len(held) == 1 else 'are'} {words}" for words, held in alike.items())
 
@@ -45,6 +45,5 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _of(number: int, count: int) -> str:
-    if count == 1:
-        return "its model"
-    return f"all {count:,}" if number == count else f"{number:,} of {count:,}"
+    """How many of its models; "" of a single one."""
+    return "" if count == 1 else f" for all {count:,}" if number == count else f" for {number:,} of {count:,}"

@@ -22,7 +22,7 @@ from inspector.plots.results_style import (
     score_axis,
     value_text,
 )
-from inspector.plots.style import DPI, SMALL, axes_width, elide, new_figure, style_axes, write_message
+from inspector.plots.style import DPI, SMALL, axes_height, axes_width, elide, new_figure, style_axes, write_message
 from inspector.plots.weight_figure import write_titles
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 HEADER = ("data", "model", "recipe", "size_bytes", "value", "on_front")
 _LEGEND = 26  # pixels
+_LEAST_HEIGHT = 90  # pixels of axes in which models are named
 _FAR = 20  # times: sizes that differ by more stand on a logarithmic axis
 
 
@@ -165,7 +166,8 @@ def draw_sizes(axes: "Axes", plot: SizePlot, panel: SizePanel, palette: Palette)
         axes.plot([each.size_bytes], [each.value], marker=scheme_marker(each.recipe), linestyle="none",
                   color=scheme_color(each.recipe, palette), markersize=6.5, zorder=3,
                   markeredgecolor=palette.surface, markeredgewidth=0.6)  # fmt: skip
-    _name_models(axes, panel, palette)
+    if axes_height(axes) >= _LEAST_HEIGHT:
+        _name_models(axes, panel, palette)
 
 
 def _name_models(axes: "Axes", panel: SizePanel, palette: Palette) -> None:

@@ -70,7 +70,7 @@ def choose(panel: ResultsPanel, text: str) -> None:
 def test_the_answer_stands_above_the_table(panel: ResultsPanel) -> None:
     assert panel.head.headline.text() == (
         "Digits and sensors: 5 of 6 pipelines done, 1 failed. Accuracy against float32 of the same model: "
-        "DRQ is about equal, FIQ int8 is worse for its model."
+        "DRQ is about equal, FIQ int8 is worse."
     )
     assert panel.filtered.count_label.text() == "6 pipelines; ▲ better, ▼ worse, ≈ about equal"
 
