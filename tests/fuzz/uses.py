@@ -29,6 +29,7 @@ FORMS: dict[str, tuple[Words, ...]] = {
     "values": ((), ("--json",), ("--csv",), ("--dequantized",), ("-o", "values.npy", "--force")),
     "compare": ((), ("--json",), ("--csv",), ("--by-type",)),
     "export-c": (("--force",), ("--force", "--verify", "--style", "c"), ("--style", "xxd"), ("--style", "header")),
+    "export-model-explorer": (("--force",), ("--force", "--json")),
 }
 
 
@@ -70,7 +71,7 @@ class Uses:
             words.append(str(path))
         if name in ("histogram", "values"):
             words.append(f"T#{chance.randrange(12)}")
-        if name == "export-c":
+        if name.startswith("export-"):
             words += ["-o", str(self._folder) if "--force" in form else "-"]
         if "-o" in form:
             words[words.index("-o") + 1] = str(self._folder / form[form.index("-o") + 1])
