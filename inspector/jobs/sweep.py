@@ -108,10 +108,10 @@ class _Run:
         while self._waiting and len(self._running) < max(1, self._crew.slots()):
             key = self._next()
             each = self._waiting.pop(key)
+            self._tell(replace(_news(key, each), state=news.RUNNING, step="Starting"))
             started = time.monotonic()
             future = self._crew.submit(self._options(key, each), self._teller(key, each, started))
             self._running[future] = (key, each, started)
-            self._tell(replace(_news(key, each), state=news.RUNNING, step="Starting"))
 
     def _next(self) -> str:
         """The first whose calibration nobody is at right now: what one pipeline calibrates, the next finds in the
