@@ -3,7 +3,6 @@
 import contextlib
 import subprocess
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import IO, Any
@@ -49,31 +48,67 @@ def run_in_worker(
     Raises JobError with the worker's sentence, its child WorkerError with the likely cause if the process stopped (both
     with the tail of its log), UsageError for wrong options, Cancelled, ModelFileError for a source that can't be read.
     """
-    engine = engine or engine_of(getattr(options, "source", "") or ".")
-    job_id, values = new_job_id(), to_dict(options)
-    scratch = Scratch.of(values, job_id)
-    process = _start(list(command or worker_command(engine)), engine, threads)
-    log: deque[str] = deque(maxlen=_LOG_LINES)
-    assert process.stdin and process.stdout and process.stderr
-    reading = threading.Thread(target=_keep, args=(process.stderr, log), daemon=True)
-    reading.start()
-    ended: Finished | Failed | None = None
-    with on_leaving(lambda: _leave_behind(process, scratch)):
-        try:
-            with contextlib.suppress(BrokenPipeError):  # it stopped already: its end says why
-                process.stdin.write(Request(job_id, options.JOB, values).line())
-                process.stdin.flush()
-            if stopped is not None:
-                threading.Thread(target=_watch, args=(process, stopped), daemon=True).start()
-            ended = _follow(process.stdout, job_id, on_event, log)
-        finally:
-            _end(process)
-            reading.join(LEAVING_SECONDS)
-            if not isinstance(ended, Finished):
-                scratch.remove()
-    if ended is None and (LEAVING.is_set() or (stopped is not None and stopped())):
-        raise Cancelled("Cancelled.")
-    return _outcome(ended, process.returncode, "".join(log))
+    worker = WorkerProcess(engine or engine_of(getattr(options, "source", "") or "."), command, threads)
+    try:
+        return worker.do(options, on_event, stopped)
+    finally:
+        worker.end()
+
+
+class WorkerProcess:
+    """A worker that is started and does one job after another; TensorFlow is imported once in it. Serves one thread.
+
+    `jobs` counts those it was given. Raises WorkerError if it can't be started.
+    """
+
+    def __init__(self, engine: str, command: Sequence[str] | None = None, threads: int = 0) -> None:
+        self.engine, self.jobs = engine, 0
+        self._process = _start(list(command or worker_command(engine)), engine, threads)
+        self._log: deque[str] = deque(maxlen=_LOG_LINES)
+        assert self._process.stderr
+        self._reading = threading.Thread(target=_keep, args=(self._process.stderr, self._log), daemon=True)
+        self._reading.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether it can do another job: it has ended after one that failed or was stopped."""
+        return self._process.poll() is None
+
+    def do(
+        self, options: JobOptions, on_event: Callable[[Event], object] | None = None,
+        stopped: Callable[[], bool] | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """One job, as `run_in_worker` does it and with what that raises."""
+        job_id, values = new_job_id(), to_dict(options)
+        scratch, process = Scratch.of(values, job_id), self._process
+        assert process.stdin and process.stdout
+        self._log.clear()
+        self.jobs += 1
+        over = threading.Event()
+        ended: Finished | Failed | None = None
+        with on_leaving(lambda: _leave_behind(process, scratch)):
+            try:
+                with contextlib.suppress(BrokenPipeError):  # it stopped already: its end says why
+                    process.stdin.write(Request(job_id, options.JOB, values).line())
+                    process.stdin.flush()
+                if stopped is not None:
+                    threading.Thread(target=_watch, args=(process, stopped, over), daemon=True).start()
+                ended = _follow(process.stdout, job_id, on_event, self._log)
+            finally:
+                over.set()
+                if not isinstance(ended, Finished):
+                    self.end()
+                    scratch.remove()
+        if ended is None and (LEAVING.is_set() or (stopped is not None and stopped())):
+            raise Cancelled("Cancelled.")
+        return _outcome(ended, process.returncode, "".join(self._log))
+
+    def end(self) -> None:
+        """Returns when the process has gone."""
+        _leave(self._process, LEAVING_SECONDS)
+        assert self._process.stdout
+        self._process.stdout.close()
+        self._reading.join(LEAVING_SECONDS)
 
 
 def _start(command: list[str], engine: str, threads: int) -> subprocess.Popen[bytes]:
@@ -114,17 +149,10 @@ def _follow(
     return None
 
 
-def _watch(process: subprocess.Popen[bytes], stopped: Callable[[], bool]) -> None:
-    while process.poll() is None:
+def _watch(process: subprocess.Popen[bytes], stopped: Callable[[], bool], over: threading.Event) -> None:
+    while not over.wait(_PAUSE) and process.poll() is None:
         if stopped():
             _leave(process, LEAVING_SECONDS)
-        time.sleep(_PAUSE)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    _leave(process, LEAVING_SECONDS)
-    assert process.stdout
-    process.stdout.close()
 
 
 def _leave(process: subprocess.Popen[bytes], seconds: float) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from inspector.errors import Cancelled, InspectorError, JobError, WorkerError
 from inspector.jobs.client import run_in_worker
+from inspector.jobs.kept_workers import KeptWorkers
 from inspector.jobs.limits import cores, free_memory
 from inspector.jobs.protocol import Event, Progress
 from inspector.jobs.sweep_keys import sweep_versions
@@ -42,14 +43,15 @@ def local_crew(workers: int, pipelines: int) -> Iterator[Crew]:
     stop = threading.Event()
 
     def submit(options: PipelineOptions, tell: Tell) -> "Future[dict[str, Any]]":
-        return executor.submit(run_pipeline, options, threads, stop.is_set, tell)
+        return executor.submit(run_pipeline, options, threads, stop.is_set, tell, kept)
 
-    executor = ThreadPoolExecutor(count, "pipeline")
+    executor, kept = ThreadPoolExecutor(count, "pipeline"), KeptWorkers(threads)
     try:
         yield Crew(lambda: count, submit, sweep_versions(), local=True)
     finally:
         stop.set()
         executor.shutdown(wait=True, cancel_futures=True)
+        kept.end()
 
 
 def local_workers() -> int:
@@ -59,10 +61,14 @@ def local_workers() -> int:
 
 
 def run_pipeline(
-    options: PipelineOptions, threads: int, stopped: Callable[[], bool], tell: Tell | None = None
+    options: PipelineOptions,
+    threads: int,
+    stopped: Callable[[], bool],
+    tell: Tell | None = None,
+    kept: KeptWorkers | None = None,
 ) -> dict[str, Any]:
     """{"result": what the job returns}, or {"failed": sentence, "log"} for one that failed, {} for one that was
-    stopped. Waits for the job's worker, a process of its own."""
+    stopped. Waits for the job's worker, a process that does nothing else meanwhile: one of `kept`, else a new one."""
 
     def on_event(event: Event) -> None:
         if tell is not None and isinstance(event, Progress):
@@ -71,6 +77,8 @@ def run_pipeline(
     if stopped():
         return {}
     try:
+        if kept is not None:
+            return {"result": kept.do(options, on_event, stopped)}
         return {"result": run_in_worker(options, on_event, threads=threads, stopped=stopped)}
     except Cancelled:
         return {}
