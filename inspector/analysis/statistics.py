@@ -11,8 +11,10 @@ from inspector.analysis.measure import Measured, Subject, by_levels, by_passes
 from inspector.analysis.progress import Progress
 from inspector.analysis.ranges import ChannelStatistics
 from inspector.analysis.real_values import RealValues, check_numeric
+from inspector.errors import ValuesError
 from inspector.model import Model, Tensor
-from inspector.model.columns import stored_sparsity
+from inspector.model.columns import stored_sparsity, tensor_label
+from inspector.model.text import shape_text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +60,8 @@ def tensor_statistics(
     Raises ValuesError where it has no numbers, FileChangedError, and what `progress` raises to stop the work.
     """
     check_numeric(tensor)
+    if min(tensor.shape, default=0) < 0:
+        raise ValuesError(f"{tensor_label(tensor)} has the impossible shape {shape_text(tensor.shape)}.")
     layout = layout_of(tensor)
     values = RealValues(tensor, layout)
     if not layout.elements:
