@@ -76,7 +76,9 @@ ACTIONS: tuple[Row, ...] = (
     Row("theme-system", "&System", "View/&Theme", "", "As the desktop has it", checkable=True, group=2),
     Row("theme-light", "&Light", "View/&Theme", "", "Dark text on a light ground", checkable=True, group=2),
     Row("theme-dark", "&Dark", "View/&Theme", "", "Light text on a dark ground", checkable=True, group=2),
-    Row("shortcuts", "&Keyboard Shortcuts", "Help", "F1", "Every key and what it does"),
+    Row("help", "&Help for This Panel", "Help", "F1", "What the panel in sight shows, and how to read it"),
+    Row("glossary", "&Glossary", "Help", "", "The words this program uses, each with its formula"),
+    Row("shortcuts", "&Keyboard Shortcuts", "Help", "Ctrl+/", "Every key and what it does"),
     Row("about", "&About TFLite Inspector", "Help", "", "Version and licence", group=1),
 )  # fmt: skip
 MENUS = ("&File", "&Edit", "&Model", "&View", "&Help")
@@ -86,7 +88,8 @@ _ON_TOOLBAR = frozenset({
 GUI_ONLY = frozenset({
     "debug-run", "job-python", "open", "open-sample", "open-results", "results", "reload", "save-as", "reveal",
     "export-tensors", "export-operators", "close", "quit", "copy", "select-all", "find", "go-to", "panel-models",
-    "panel-details", "panel-jobs", "theme-system", "theme-light", "theme-dark", "shortcuts", "about",
+    "panel-details", "panel-jobs", "theme-system", "theme-light", "theme-dark", "help", "glossary",
+    "shortcuts", "about",
 })  # fmt: skip
 """Actions that are no commands: what belongs to a window, the dialog in front of the tab `debug`, the tab of what
 `sweep` and `evaluate` gave, and tables that `tensors` and `operators` write with -o."""

@@ -1,13 +1,19 @@
 """What the Edit and Help menus do: copy, filter, go to a tensor or an operator, explain."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QInputDialog, QLabel, QWidget
 
 from inspector.gui.message_bar import MessageBar
 from inspector.gui.session import Session
-from inspector.gui.tabs import TabArea
+from inspector.gui.tabs import TABS, TabArea
 from inspector.gui.widgets import SearchField
 from inspector.model import Tensor
+
+if TYPE_CHECKING:
+    from inspector.gui.dialogs.help import HelpWindow
 
 _TENSOR_TABS = ("tensors", "weights", "values", "compare")
 
@@ -69,6 +75,21 @@ class EditCommands:
         else:
             self._tabs.show_tab("operators")
             self._session.select(operators=[target])
+
+    @cached_property
+    def help(self) -> "HelpWindow":
+        """Made when help is first asked for."""
+        from inspector.gui.dialogs.help import HelpWindow
+
+        return HelpWindow(self._window)
+
+    def show_help(self, title: str = "") -> None:
+        """The section of this title, else that of what has the focus: the jobs, or the tab in sight."""
+        focus: QWidget | None = QApplication.focusWidget()
+        while not title and focus is not None:
+            title = "Jobs" if isinstance(focus, QDockWidget) and focus.objectName() == "Jobs" else ""
+            focus = focus.parentWidget()
+        self.help.show_section(title or next(tab.title for tab in TABS if tab.id == self._tabs.current))
 
     def show_about(self) -> None:
         from inspector.gui.dialogs.about import show_about

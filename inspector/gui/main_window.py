@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
             "panel-details": partial(self._show_side, "details"),
             "panel-jobs": lambda: self.jobs_dock.show(self.actions_by_id["panel-jobs"].isChecked()),
             **{f"theme-{name}": partial(self.set_theme, name) for name in THEMES},
+            "help": self.edits.show_help, "glossary": partial(self.edits.show_help, "Glossary"),
             "shortcuts": self.edits.show_shortcuts, "about": self.edits.show_about,
         }  # fmt: skip
 
