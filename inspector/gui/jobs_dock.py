@@ -62,7 +62,10 @@ class JobsDock(QObject):
         JobLogDialog(self._session.jobs, job, self._window).show()
 
     def show_result(self, job: "Job") -> None:
-        """Brings the first variant a job made into sight."""
+        """Brings the first variant a job made into sight, or the results of a sweep."""
+        if job.options.JOB == "sweep":
+            self._session.open_later([job.result["folder"]])
+            return
         paths = [variant["path"] for variant in job.result.get("variants", ())]
         self._session.open_later(paths[:1])
 

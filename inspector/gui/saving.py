@@ -120,6 +120,8 @@ class Saving:
         more = f" and {len(busy) - 2:,} more" if len(busy) > 2 else ""
         text = f"{plural(len(busy), 'job')} {'has' if len(busy) == 1 else 'have'} not ended: {names}{more}."
         details = "Nothing of a job that is stopped is kept."
+        if any(job.beside for job in busy):
+            details += " Of a sweep, what is done is."
         agreed = ask(self._window, "Quit", text, ["Stop and quit"], details) is not None
         self._given_up = {job.id for job in busy} if agreed else set()
         return agreed

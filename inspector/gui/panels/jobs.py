@@ -107,7 +107,8 @@ class JobsView(QTableView):
         """ "Cancel", "Show", "Log", those that apply, the first of them for the row's link."""
         if job.state in (WAITING, RUNNING):
             return ("Cancel", *(("Log",) if job.log else ()))
-        return (*(("Show",) if job.state == DONE and job.result.get("variants") else ()), "Log")
+        made = job.result.get("variants") or job.options.JOB == "sweep"
+        return (*(("Show",) if job.state == DONE and made else ()), "Log")
 
     def do(self, choice: str, job: Job) -> None:
         if choice == "Cancel":

@@ -23,6 +23,7 @@ class MeasureSide(Section):
         self.problem = ""
         self.metrics = Button("")
         self.metrics.setAutoDefault(False)
+        self.metrics.setProperty("list", True)
         self.metrics.setToolTip("Scores that tables show first; all of them are kept")
         self.menu = QMenu(self.metrics)
         self.menu.setToolTipsVisible(True)

@@ -16,6 +16,7 @@ from inspector.gui.sweep.plan_edit import PlanEdit
 from inspector.gui.sweep.sweep_memory import Place
 from inspector.gui.widgets import Button, SegmentedGroup
 from inspector.jobs.options import help_of
+from inspector.jobs.sweep_crew import local_workers
 from inspector.jobs.sweep_options import SweepOptions
 from inspector.jobs.sweep_plan import results_folder
 from inspector.model.finding import Level
@@ -36,8 +37,8 @@ class PlaceSide(QWidget):
         self.where = SegmentedGroup(((HERE, "This machine"), (DASK, "Dask cluster")), "Where it runs")
         self.workers = QSpinBox()
         self.workers.setRange(0, _MOST)
-        self.workers.setSpecialValueText("automatic")
-        self.workers.setFixedWidth(130)
+        self.workers.setSpecialValueText(f"automatic, {local_workers():,} now")
+        self.workers.setFixedWidth(170)
         self.workers.setToolTip(help_of(SweepOptions, "workers"))
         self.workers.lineEdit().setTextMargins(6, 0, 0, 0)
         self.address = QLineEdit()
@@ -155,11 +156,8 @@ class PlaceSide(QWidget):
         usual = short_path(results_folder(path)) if path is not None else "beside the plan, NAME.results"
         self.folder.text.setPlaceholderText(usual)
         self.folder.text.setToolTip(str(self.results or usual))
-        place = self.results
-        wrong = place is not None and place.exists() and not place.is_dir()
-        self.output.lines.show_notices(
-            [Notice(Level.DAMAGE, f"{place} is not a folder. Choose another.")] if wrong else []
-        )
+        sentence = self._folder_problem
+        self.output.lines.show_notices([Notice(Level.DAMAGE, sentence)] if sentence else [])
 
     def _arrange(self) -> None:
         self.cluster_row = QWidget()

@@ -42,7 +42,7 @@ class PlanPage(QWidget):
         self.side = SegmentedGroup(_SIDES, "What is shown")
         self._arrange()
         self._taking = False
-        self.models.looked_at.connect(lambda place: self.data.look_at(place if place >= 0 else None))
+        self.models.looked_at.connect(self._look_at)
         self.recipes.changed.connect(self._recipes_chosen)
         self.side.chosen.connect(lambda which: self.sides.setCurrentIndex([id_ for id_, _text in _SIDES].index(which)))
         self.place.changed.connect(self.changed)
@@ -61,6 +61,12 @@ class PlanPage(QWidget):
     def show_side(self, which: str) -> None:
         self.side.set_current(which)
         self.sides.setCurrentIndex([id_ for id_, _text in _SIDES].index(which))
+
+    def _look_at(self, place: int) -> None:
+        """Data of a row that is looked at, by hand or because it has its own; else those of all."""
+        models = self._edit.plan.models
+        own = 0 <= place < len(models) and (models[place].calibration or models[place].evaluation)
+        self.data.look_at(place if own or self.models.view.hasFocus() else None)
 
     def _recipes_chosen(self) -> None:
         """The reference stays among what is chosen."""

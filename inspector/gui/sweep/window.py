@@ -19,9 +19,9 @@ from inspector.gui.sweep.plan_edit import PlanEdit
 from inspector.gui.sweep.plan_page import PlanPage
 from inspector.gui.sweep.run_page import RunPage
 from inspector.gui.sweep.sweep_memory import Place, SweepMemory
-from inspector.gui.sweep.sweep_run import SweepRun
-from inspector.gui.theme import SECONDARY
-from inspector.gui.widgets import Button, SegmentedGroup, label, line
+from inspector.gui.sweep.sweep_run import RUNNING, WAITING, SweepRun
+from inspector.gui.theme import SECONDARY, ui_font
+from inspector.gui.widgets import Button, ElidedLabel, SegmentedGroup, label, line
 from inspector.model.finding import Level
 from inspector.model.text import plural, printable
 
@@ -207,8 +207,7 @@ class SweepWindow(QWidget):
 
     def _sentence(self) -> str:
         if self.run.running:
-            other = self.run.plan != self.edit.path
-            return f"{self.run.plan.name if self.run.plan else 'A sweep'} is running." if other else "Running."
+            return self._running_text()
         if self.problem:
             return self.problem
         text = count_text(self.edit.plan, self.counts.counted)
@@ -216,6 +215,13 @@ class SweepWindow(QWidget):
         if failed and not self.plan_page.place.retry.isChecked():
             text += f" Tick {self.plan_page.place.retry.text().lower()!r} to try again."
         return text
+
+    def _running_text(self) -> str:
+        run, plan, folder = self.run, self.run.plan, self.run.folder
+        name = f"{printable(plan.name)}: " if plan is not None and plan != self.edit.path else ""
+        counts = f"{run.count(RUNNING):,} running, {run.count(WAITING):,} waiting. " if run.news else ""
+        place = f"What is done is kept in {printable(short_path(folder))}." if folder is not None else ""
+        return f"{name}{counts}{place}"
 
     def _say_problems(self, sentences: Iterable[str]) -> None:
         self.notices.show_notices([Notice(Level.DAMAGE, each) for each in sentences][:8])
@@ -263,7 +269,9 @@ class SweepWindow(QWidget):
         self.name.setAccessibleName("Name of the plan")
         self.name.setToolTip("Title of the results and of the report")
         self.name.setFixedWidth(220)
-        self.file = label("", "dim", SECONDARY)
+        self.file = ElidedLabel()
+        self.file.setProperty("tone", "dim")
+        self.file.setFont(ui_font(SECONDARY))
         self.new_button, self.open_button = Button("New", small=True), Button("Open", small=True)
         self.save_button, self.save_as_button = Button("Save", small=True), Button("Save as...", small=True)
         self.recent = QMenu(self.open_button)
