@@ -24,7 +24,7 @@ def array_samples(
     assigned = assign(arrays, choice, specs, title)
     fits = {spec.name: _fit(assigned[spec.name], spec, arrays) for spec in specs}
     total = _same_count(assigned, fits)
-    rows = chosen_rows(total, choice.samples, choice.seed)
+    rows = chosen_rows(total, choice.samples, choice.seed, choice.only)
     values, notices = {}, []
     for spec in specs:
         array, fit = assigned[spec.name], fits[spec.name]

@@ -19,6 +19,7 @@ class DataChoice:
     "auto", "grey" or "rgb", for images as the input has channels; images become pixel x `scale` + `offset`, None as the
     input asks for. `allow_code`: the user agreed to run a Python file. `labels` names the array of a .npz or the column
     of a .csv with the right answers, which a model is scored by; "folders" of images by class; "" where there are none.
+    `only` takes one sample by its number, from 0, whatever `samples` says.
     """
 
     path: str
@@ -30,6 +31,7 @@ class DataChoice:
     offset: float | None = None
     allow_code: bool = False
     labels: str = ""
+    only: int | None = None
 
     def __post_init__(self) -> None:
         if self.colour not in COLOURS:

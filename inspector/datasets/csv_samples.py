@@ -31,7 +31,7 @@ def csv_samples(path: Path, choice: DataChoice, specs: Sequence[InputSpec], prog
         check_type(layout.info, np.dtype(np.float64), spec, whole_numbers=True)
     columns, left_out = input_columns(layout, specs, choice.labels)
     fed = {column for each in columns.values() for column in each.tolist()}
-    rows = chosen_rows(layout.rows, choice.samples, choice.seed)
+    rows = chosen_rows(layout.rows, choice.samples, choice.seed, choice.only)
     read = read_rows(layout, rows, progress, [each for each in range(layout.columns) if each not in fed])
     values = {}
     for spec in specs:

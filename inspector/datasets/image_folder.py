@@ -75,11 +75,14 @@ def image_samples(folder: Path, choice: DataChoice, specs: Sequence[InputSpec], 
     spec = specs[0]
     form = image_form(spec, choice)
     files = image_files(folder, progress)
-    wanted = min(choice.samples, len(files)) if choice.samples > 0 else len(files)
-    drawn = chosen_rows(len(files), wanted, choice.seed).tolist()
-    others = sorted(set(range(len(files))) - set(drawn))  # read in the place of those that can't be
+    single = choice.only is not None
+    wanted = 1 if single else min(choice.samples, len(files)) if choice.samples > 0 else len(files)
+    drawn = chosen_rows(len(files), wanted, choice.seed, choice.only).tolist()
+    others = [] if single else sorted(set(range(len(files))) - set(drawn))  # read in the place of those that can't be
     order = [*drawn, *np.random.default_rng(choice.seed).permutation(others).tolist()] if others else drawn
     images, read, unreadable = _read(files, order, wanted, form, progress)
+    if not images and single:
+        raise DataError(unreadable[0])
     if not images:
         raise DataError(f"None of the {len(files):,} images in {folder} can be read. {unreadable[0]}")
     values, title = _values(images, form, spec), folder.resolve().name or str(folder)

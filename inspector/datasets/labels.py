@@ -76,7 +76,7 @@ def find_labels(
         raise DataError(
             f"{path.name} has no labels: they are an array of a .npz, a column of a .csv, or folders of images."
         )
-    rows = chosen_rows(samples.total, choice.samples, choice.seed)
+    rows = chosen_rows(samples.total, choice.samples, choice.seed, choice.only)
     if kind == "npz":
         found = _of_npz(path, choice.labels, samples.total, rows, progress, numbers, names)
     else:

@@ -11,6 +11,7 @@ from inspector.datasets.fitting import check_type
 from inspector.datasets.input_spec import InputSpec
 from inspector.datasets.notice import Notice
 from inspector.datasets.samples import Samples
+from inspector.datasets.selection import chosen_rows
 from inspector.datasets.sources import MOST_BYTES, Array, ArrayInfo
 from inspector.errors import DataError
 from inspector.model.finding import Level
@@ -26,8 +27,9 @@ _INDEX_TYPES = {"INT32", "INT64", "UINT32", "UINT64"}
 def random_samples(choice: DataChoice, specs: Sequence[InputSpec]) -> Samples:
     """Floats spread evenly over the range the model expects, else 0 to 1; integers over their type's range, or 0 and 1
     where they may be indices (INT32 and wider) of nobody knows how many rows. Raises DataError."""
-    count = choice.samples if choice.samples > 0 else DEFAULT_COUNT
-    generator = np.random.default_rng(choice.seed)
+    total = choice.samples if choice.samples > 0 else DEFAULT_COUNT
+    count = total if choice.only is None else len(chosen_rows(total, 0, 0, choice.only))
+    generator = np.random.default_rng(choice.seed if choice.only is None else [choice.seed, choice.only])
     notices = [Notice(Level.WARNING, "Random values calibrate no real ranges: not valid for accuracy.")]
     values = {}
     for spec in specs:
@@ -39,7 +41,7 @@ def random_samples(choice: DataChoice, specs: Sequence[InputSpec]) -> Samples:
         if (size := count * prod(shape) * 4) > MOST_BYTES:
             raise DataError(f"{count:,} random samples of {shape_text(shape)} take {bytes_text(size)}; choose fewer.")
         values[spec.name] = Values(_draw(generator, (count, *shape), spec), "A random sample")
-    return assemble(specs, values, count, plural(count, "random sample"), notices, valid_for_accuracy=False)
+    return assemble(specs, values, total, plural(count, "random sample"), notices, valid_for_accuracy=False)
 
 
 def random_range(spec: InputSpec) -> tuple[float, float]:

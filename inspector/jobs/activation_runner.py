@@ -45,6 +45,10 @@ class ActivationRunner:
         except (RuntimeError, ValueError) as error:
             raise JobError(f"{self._name} can't be run on the data: {reason(error)}.") from error
 
+    def forget(self) -> None:
+        """Variables go back to their start: samples have nothing in common."""
+        self._interpreter.reset_all_variables()
+
     def values(self, tensor: int) -> Array:
         """What this tensor of the main subgraph held last, as it is stored."""
         found: Array = self._interpreter.get_tensor(tensor)

@@ -94,7 +94,7 @@ def prepared(options: EvaluateOptions, progress: Progress, alone: bool = False) 
     specs = real_specs(models[0])
     data = labelled_choice(options.data, specs)
     for model in models[1:]:
-        _check_inputs(model, models[0])
+        check_inputs(model, models[0])
     samples = open_samples(data, specs, progress)
     names = class_names(models, options.label_names, data)
     found = find_labels(data, samples, progress, numbers=True, names=names)
@@ -127,7 +127,7 @@ def _check_order(labels: Labels, task: str, size: int) -> None:
         )
 
 
-def _check_inputs(model: Model, first: Model) -> None:
+def check_inputs(model: Model, first: Model) -> None:
     """Raises DataError for models that can't be given the same samples."""
     mine, others = (sorted(spec.sample_shape for spec in real_specs(each)) for each in (model, first))
     if mine != others:

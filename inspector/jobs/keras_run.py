@@ -22,7 +22,7 @@ from inspector.model import Model
 
 _BATCH = 64
 _TIMED = 20
-_FAILURES = (ValueError, TypeError, RuntimeError, KeyError, AttributeError, NotImplementedError)
+FAILURES = (ValueError, TypeError, RuntimeError, KeyError, AttributeError, NotImplementedError)
 """What layers raise for values they can't take; TensorFlow's own errors are RuntimeError's or ValueError's kin."""
 
 
@@ -30,6 +30,14 @@ def run_keras(
     model: Model, arrays: Sequence[Array], options: EvaluateOptions, scratch: Path, tell: Progress
 ) -> Outputs:
     """As `run_tflite`; batches of 64. Raises JobError, MissingPackageError without TensorFlow, Cancelled."""
+    with models_forgotten():
+        loaded = loaded_keras(model, options.allow_code, scratch, tell)
+        return _run(loaded, model.path.name, arrays, options, tell)
+
+
+def loaded_keras(model: Model, allow_code: bool, scratch: Path, tell: Progress) -> Any:
+    """The Keras model with a list of inputs. Raises JobError where this process has the other Keras,
+    MissingPackageError without TensorFlow."""
     open_source(model.path)  # says what is wrong with a file without layers or weights
     if not installed("tensorflow"):
         raise MissingPackageError(f"A Keras file is run by TensorFlow: {install_text('tensorflow')}")
@@ -41,9 +49,7 @@ def run_keras(
             "the other one: one process can't have both. Evaluate them one after the other."
         )
     tell(0.0, f"Loading {model.path.name}")
-    with models_forgotten():
-        loaded = with_listed_inputs(load_keras(model, engine, options.allow_code, scratch), engine)
-        return _run(loaded, model.path.name, arrays, options, tell)
+    return with_listed_inputs(load_keras(model, engine, allow_code, scratch), engine)
 
 
 def _run(loaded: Any, name: str, arrays: Sequence[Array], options: EvaluateOptions, tell: Progress) -> Outputs:
@@ -54,12 +60,12 @@ def _run(loaded: Any, name: str, arrays: Sequence[Array], options: EvaluateOptio
     try:
         for first in range(0, count, _BATCH):
             tell(first / count, f"Running {name}: {first:,} of {count:,}")
-            found.append(_first(loaded(_fed([each[first : first + _BATCH] for each in arrays]), training=False)))
+            found.append(_first(loaded(fed([each[first : first + _BATCH] for each in arrays]), training=False)))
         seconds = time.perf_counter() - started
         latency = [
             _timed(loaded, [each[:1] for each in arrays]) for _round in range(min(_TIMED, options.latency_samples))
         ]
-    except (*_FAILURES, OpError) as error:
+    except (*FAILURES, OpError) as error:
         raise JobError(f"{name} can't be run on these samples: {reason(error)}.") from error
     real = np.concatenate(found)
     if real.dtype.kind == "f" and not np.isfinite(real).all():
@@ -70,7 +76,8 @@ def _run(loaded: Any, name: str, arrays: Sequence[Array], options: EvaluateOptio
     )  # fmt: skip
 
 
-def _fed(values: list[Array]) -> Any:
+def fed(values: list[Array]) -> Any:
+    """What a model is called with."""
     return values[0] if len(values) == 1 else values
 
 
@@ -83,5 +90,5 @@ def _first(given: Any) -> Array:
 
 def _timed(loaded: Any, sample: list[Array]) -> float:
     started = time.perf_counter()
-    _first(loaded(_fed(sample), training=False))
+    _first(loaded(fed(sample), training=False))
     return (time.perf_counter() - started) * 1000

@@ -25,6 +25,7 @@ from inspector.jobs.options import (
 )
 from inspector.jobs.repair_options import RangesOptions, ScoreOptions, SuggestOptions
 from inspector.jobs.sweep_options import PipelineOptions, SweepOptions
+from inspector.jobs.try_options import TryOptions
 
 Task = Callable[[Any, Progress, Path], dict[str, Any]]
 
@@ -39,6 +40,7 @@ TASKS: dict[str, tuple[type[JobOptions], str]] = {
     EvaluateOptions.JOB: (EvaluateOptions, "inspector.jobs.evaluate:evaluate"),
     PipelineOptions.JOB: (PipelineOptions, "inspector.jobs.pipeline:pipeline"),
     SweepOptions.JOB: (SweepOptions, "inspector.jobs.sweep:sweep"),
+    TryOptions.JOB: (TryOptions, "inspector.jobs.try_sample:try_sample"),
     ClusterOptions.JOB: (ClusterOptions, "inspector.jobs.cluster:cluster"),
 }
 """Job name -> its options class and "module:function" of its task."""

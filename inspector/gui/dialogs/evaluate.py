@@ -195,11 +195,11 @@ class EvaluateDialog(QDialog):
     def _arrange(self) -> None:
         middle = QHBoxLayout()
         middle.setSpacing(0)
-        middle.addWidget(form_column((self.models, self.consent, self.scoring), lines=False), 1)
+        middle.addWidget(form_column((self.models, self.consent, self.scoring)), 4)
         middle.addWidget(line(vertical=True))
-        middle.addWidget(form_column((self.data, self.lines)), 1)
+        middle.addWidget(form_column((self.data, self.lines)), 5)
         fill_dialog(self, middle, self.bottom)
-        resize_on_screen(self, QSize(940, 640))
+        resize_on_screen(self, QSize(960, 680))
 
 
 def _damage(sentence: str) -> tuple[Notice, ...]:

@@ -31,10 +31,10 @@ class ModelTicks(Section):
                 each.path for each in session.models if _can_run(each) and alike(current.model, each.model)
             }
         self._area = QWidget()
-        self._grid = QGridLayout(self._area)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setHorizontalSpacing(12)
+        self._ticks = QGridLayout(self._area)
+        self._ticks.setContentsMargins(0, 0, 0, 0)
+        self._ticks.setColumnStretch(0, 1)
+        self._ticks.setHorizontalSpacing(12)
         self.boxes: dict[Path, QCheckBox] = {}
         self.compare = QComboBox()
         self.compare.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -42,7 +42,9 @@ class ModelTicks(Section):
         self.compare.setToolTip("Better and worse, and how often two models decide alike, are told beside this one")
         self.compare.activated.connect(lambda _place: self.changed.emit())
         self.add_wide(self._area)
-        self.add_wide(link("Another file...", self._browse, "Open a model that is evaluated too"))
+        more = link("Another file...", self._browse, "Open a model that is evaluated too")
+        more.setAutoDefault(False)
+        self.add_row("", more, fills=False)
         self.add_row("&Reference", self.compare)
         for signal in (session.model_opened, session.model_closed, session.model_reloaded):
             signal.connect(self._models_changed)
@@ -77,7 +79,7 @@ class ModelTicks(Section):
         self._fill()
 
     def _fill(self) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
+        while (item := self._ticks.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
@@ -89,9 +91,9 @@ class ModelTicks(Section):
             box.setToolTip(str(opened.path))
             box.setChecked(opened.path in self._ticked)
             box.toggled.connect(lambda on, path=opened.path: self._tick(path, on))
-            self._grid.addWidget(box, row, 0)
+            self._ticks.addWidget(box, row, 0)
             facts = f"{opened.scheme.badge}, {bytes_text(opened.model.size_bytes)}"
-            self._grid.addWidget(label(facts, "dim", SECONDARY), row, 1)
+            self._ticks.addWidget(label(facts, "dim", SECONDARY), row, 1)
         self._fill_references()
 
     def _tick(self, path: Path, on: bool) -> None:
