@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "suggest": "inspector.cli.suggest",
     "ranges": "inspector.cli.ranges",
     "evaluate": "inspector.cli.evaluate",
+    "run": "inspector.cli.run",
     "sweep": "inspector.cli.sweep",
     "report": "inspector.cli.report",
 }
