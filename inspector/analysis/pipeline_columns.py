@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from inspector.analysis.evaluation_scores import SCORES
 from inspector.analysis.evaluation_task import BINARY, MULTICLASS, MULTILABEL, REGRESSION
-from inspector.analysis.pipeline_rows import AGREEMENT, ResultRow
+from inspector.analysis.pipeline_rows import AGREEMENT, SHARES, ResultRow
 from inspector.analysis.pipelines import ResultSet
 from inspector.analysis.resampling import BETTER, EQUAL, WORSE, Difference
 from inspector.model.columns import Column
@@ -31,7 +31,6 @@ SCORE_TIPS = {
     "rmse": "Root of the mean squared error; lower is better.",
     "r2": "1 - squared error over variance: 1 is perfect, 0 as good as the mean.",
 }
-SHARES = frozenset({"accuracy", "precision", "recall", "f1", "balanced_accuracy", "jaccard", "hamming_loss"})
 _USUAL = {
     MULTICLASS: ("accuracy", "f1", "kappa"), BINARY: ("accuracy", "f1", "kappa"),
     MULTILABEL: ("accuracy", "f1", "hamming_loss"), REGRESSION: ("rmse", "mae", "r2"),

@@ -46,4 +46,6 @@ def _listed(names: Sequence[str]) -> str:
 
 def _of(number: int, count: int) -> str:
     """How many of its models; "" of a single one."""
-    return "" if count == 1 else f" for all {count:,}" if number == count else f" for {number:,} of {count:,}"
+    if number == count:
+        return "" if count == 1 else " for both" if count == 2 else f" for all {count:,}"
+    return f" for {number:,} of {count:,}"

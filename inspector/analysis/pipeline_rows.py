@@ -12,9 +12,13 @@ from inspector.analysis.resampling import LOWER_IS_BETTER, Difference
 BY_MODEL, BY_SCHEME, FLAT = "model", "scheme", "flat"
 GROUPINGS = (BY_MODEL, BY_SCHEME, FLAT)
 AGREEMENT = "agreement"
+SHARES = frozenset({"accuracy", "precision", "recall", "f1", "balanced_accuracy", "jaccard", "hamming_loss"})
+"""Scores that are written in percent."""
 _LOWER = LOWER_IS_BETTER | {"size_bytes", "ratio", "latency_ms"}
-_WORTHY = (*SCORES, AGREEMENT, "size_bytes", "ratio", "latency_ms")
-"""Columns in which a value can be the best."""
+_DECIMALS = {name: 3 if name in SHARES else 4 for name in SCORES} | {
+    AGREEMENT: 3, "size_bytes": 0, "ratio": 2, "latency_ms": 3,
+}  # fmt: skip
+"""The columns in which a value can be the best, and by how many decimals: values that read alike are equally good."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +65,7 @@ def result_rows(
         rows.append(ResultRow(result, names[result.model], other, ratio))
     best: dict[str, set[str]] = {}
     for group in _comparable(rows, by):
-        for key in _WORTHY:
+        for key in _DECIMALS:
             for row in _best(group, key):
                 best.setdefault(row.result.key, set()).add(key)
     return tuple(
@@ -82,8 +86,9 @@ def _comparable(rows: Iterable[ResultRow], by: str) -> list[list[ResultRow]]:
 
 
 def _best(rows: Sequence[ResultRow], key: str) -> list[ResultRow]:
-    """The rows with the best value; none where all have the same, or there is but one."""
-    valued = [(row, value) for row in rows if (value := row.value(key)) is not None and isfinite(value)]
+    """The rows with the best value as it is shown; none where all have the same, or there is but one."""
+    given = ((row, row.value(key)) for row in rows)
+    valued = [(row, round(value, _DECIMALS[key])) for row, value in given if value is not None and isfinite(value)]
     if len({value for _row, value in valued}) < 2:
         return []
     chosen = min(value for _row, value in valued) if key in _LOWER else max(value for _row, value in valued)

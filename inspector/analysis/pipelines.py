@@ -7,6 +7,7 @@ from typing import Any
 
 from inspector.analysis.variants import RECIPE_LABELS
 from inspector.errors import DataError
+from inspector.model.text import printable
 
 DONE, FAILED = "done", "failed"
 UNQUANTIZED = "float32"
@@ -199,7 +200,7 @@ def model_names(pipelines: Iterable[PipelineResult]) -> dict[str, str]:
     """Model path -> its file's name; with as many folders before it as it takes to tell two of one name apart."""
     paths = list(dict.fromkeys(each.model for each in pipelines))
     names = {each.model: each.name for each in pipelines}
-    return {path: _unique(PurePath(path).parts, names[path], paths, names) for path in paths}
+    return {path: printable(_unique(PurePath(path).parts, names[path], paths, names)) for path in paths}
 
 
 def _unique(parts: Sequence[str], name: str, paths: Sequence[str], names: Mapping[str, str]) -> str:

@@ -6,12 +6,11 @@ from inspector.analysis.pipeline_columns import (
     RESULT_COLUMNS,
     SCORE_TIPS,
     SCORE_TITLES,
-    SHARES,
     score_text,
     shown_scores,
 )
 from inspector.analysis.pipeline_comparison import GROUP, Against, PipelineComparison, Reference, references
-from inspector.analysis.pipeline_rows import AGREEMENT, ResultRow, result_rows
+from inspector.analysis.pipeline_rows import AGREEMENT, SHARES, ResultRow, result_rows
 from inspector.analysis.pipelines import ResultSet
 from inspector.analysis.resampling import BETTER, EQUAL, WORSE, Difference
 from inspector.export.report_names import SENTENCE, bounded

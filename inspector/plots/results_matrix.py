@@ -9,7 +9,7 @@ import numpy as np
 
 from inspector.analysis.evaluation_task import MULTILABEL
 from inspector.analysis.pipeline_rows import ResultRow
-from inspector.model.text import percent_text, plural
+from inspector.model.text import percent_text, plural, printable
 from inspector.palette import Palette
 from inspector.plots.results_style import columns_for
 from inspector.plots.style import (
@@ -109,7 +109,7 @@ def matrices_of(row: ResultRow, named: bool) -> list[Matrix]:
     told = row.result.row.get("confusion_matrix")
     if not told:
         return []
-    names = tuple(str(each["name"]) for each in row.result.row.get("per_class") or ())
+    names = tuple(printable(str(each["name"])) for each in row.result.row.get("per_class") or ())
     whose = f"{row.model} {row.result.scheme}"
     if row.result.task == MULTILABEL:
         return [

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 HEADER = ("data", "model", "recipe", "size_bytes", "value", "on_front")
 _LEGEND = 26  # pixels
 _LEAST_HEIGHT = 90  # pixels of axes in which models are named
+_LINE = 15  # pixels from one name to the next
 _FAR = 20  # times: sizes that differ by more stand on a logarithmic axis
 
 
@@ -171,15 +172,20 @@ def draw_sizes(axes: "Axes", plot: SizePlot, panel: SizePanel, palette: Palette)
 
 
 def _name_models(axes: "Axes", panel: SizePanel, palette: Palette) -> None:
-    """Each model's name above its largest point, to the side that has room."""
+    """Each model's name beside its largest point, to the side that has room; under each other where points are near."""
     left, right = axes.get_xlim()
-    for model in dict.fromkeys(each.model for each in panel.points):
-        point = max((each for each in panel.points if each.model == model), key=lambda each: each.size_bytes)
+    low, high = axes.get_ylim()
+    line = _LINE * (high - low) / axes_height(axes)
+    largest = {each.model: each for each in sorted(panel.points, key=lambda each: each.size_bytes)}
+    place = high + line / 2
+    for model, point in sorted(largest.items(), key=lambda item: -item[1].value):
+        place = min(place - line, point.value)
         at_right = point.size_bytes > (np.sqrt(left * right) if panel.logarithmic else (left + right) / 2)
         axes.annotate(
-            elide(model, 0.6 * axes_width(axes), SMALL), (point.size_bytes, point.value),
-            xytext=(8 if at_right else -8, 6), textcoords="offset points", ha="right" if at_right else "left",
-            va="bottom", color=palette.dim, fontsize=SMALL, parse_math=False, zorder=5,
+            elide(model, 0.6 * axes_width(axes), SMALL), (point.size_bytes, place),
+            xytext=(-10 if at_right else 10, 0), textcoords="offset points", ha="right" if at_right else "left",
+            va="center", color=palette.dim, fontsize=SMALL, parse_math=False, zorder=5,
+            bbox={"facecolor": palette.surface, "edgecolor": "none", "pad": 1},
         )  # fmt: skip
 
 

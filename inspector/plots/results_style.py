@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from inspector.analysis.pipeline_columns import SHARES, score_text
+from inspector.analysis.pipeline_columns import score_text
+from inspector.analysis.pipeline_rows import SHARES
 from inspector.analysis.resampling import BETTER, WORSE
 from inspector.analysis.variants import RECIPE_LABELS
 from inspector.model.text import percent_text

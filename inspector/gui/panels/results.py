@@ -168,7 +168,7 @@ class ResultsPanel(QWidget):
         results = self.results
         if results is None:
             return
-        by, metric = self.controls.groups.current, self.controls.metric
+        by, metric = self.controls.groups.current, self.controls.score
         words = self._compared_with.text if self._compared_with is not None else ""
         chosen = [row.result.key for row in self.table.selected_records()]
         self.rows = result_rows(results, self._against, by)

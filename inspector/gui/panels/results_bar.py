@@ -72,7 +72,7 @@ class ResultsControls(QWidget):
         self.reference_box.activated.connect(lambda _place: self.reference_changed.emit())
 
     @property
-    def metric(self) -> str:
+    def score(self) -> str:
         return str(self.metric_box.currentData() or "")
 
     @property
@@ -83,7 +83,7 @@ class ResultsControls(QWidget):
 
     def offer(self, results: ResultSet, references: Sequence[Reference]) -> None:
         """What can be chosen of these results; a choice that is still there is kept."""
-        metric, chosen = self.metric, self.reference
+        metric, chosen = self.score, self.reference
         held = [name for name in SCORES if any(each.score(name) is not None for each in results.done)]
         self.metric_box.clear()
         for name in (*dict.fromkeys((*shown_scores(results), *held)), *((AGREEMENT,) if references else ())):

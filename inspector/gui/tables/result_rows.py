@@ -6,12 +6,11 @@ from dataclasses import replace
 from inspector.analysis.evaluation_scores import SCORES
 from inspector.analysis.pipeline_columns import (
     SCORE_TITLES,
-    SHARES,
     result_columns,
     score_tip,
     shown_scores,
 )
-from inspector.analysis.pipeline_rows import BY_MODEL, BY_SCHEME, FLAT, ResultRow, group_key
+from inspector.analysis.pipeline_rows import BY_MODEL, BY_SCHEME, FLAT, SHARES, ResultRow, group_key
 from inspector.analysis.pipelines import ResultSet
 from inspector.analysis.resampling import EQUAL
 from inspector.gui.tables.filtering import IntArray
