@@ -6,7 +6,6 @@ two workers and asks for the same table. Ends with 1 where anything is not so; p
 """
 
 import json
-import os
 import signal
 import subprocess
 import sys
