@@ -23,7 +23,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[s
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     if header:
-        writer.writerow(header)
+        writer.writerow([csv_cell(key) for key in header])  # a plan's labels are columns too
     for count, row in enumerate(rows, 1):
         writer.writerow([csv_cell(value) for value in row])
         if count % _LINES == 0:

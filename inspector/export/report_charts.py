@@ -27,7 +27,7 @@ from inspector.plots.results_matrix import Matrix, MatrixPlot, matrix_figure, ma
 from inspector.plots.results_scores import ScorePlot, score_figure, score_plot
 from inspector.plots.results_sizes import SizePlot, size_figure, size_plot
 
-WIDTH = 1090
+WIDTH = 956
 _MOST_SCORES = 4
 _PANEL = 300  # pixels that a confusion matrix is high
 _MOST_LAYERS = 400

@@ -58,7 +58,7 @@ def _lines(report: Report) -> Iterator[str]:
     for table in report.beside:
         yield from _section(table.title, table)
     for part in report.models:
-        yield from (f"## {text(part.name)}", "", *(f"- {name}: {text(value)}" for name, value in part.facts), "")
+        yield from (f"## {text(part.name)}", "", *(f"- {text(name)}: {text(value)}" for name, value in part.facts), "")
         yield from (line for headline in part.headlines for line in (text(headline), ""))
         for table in (part.variants, part.operators, *part.types):
             if table is not None:
@@ -69,7 +69,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from ("## Failures", "")
         yield from (f"- {text(each.model)}, {text(each.scheme)}: {text(each.sentence)}" for each in report.failures)
         yield ""
-    yield from ("## How it came about", "", *(f"- {name}: {text(value)}" for name, value in report.facts), "")
+    yield from ("## How it came about", "", *(f"- {text(name)}: {text(value)}" for name, value in report.facts), "")
     yield from (f"- {text(note)}" for note in report.notes)
 
 

@@ -17,7 +17,7 @@ from inspector.model.text import printable
 
 _TEXTS = ("op_name", "tensor_name")
 _WHOLE = ("tensor_idx", "num_elements", "zero_point")
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _MOST_BYTES = 64 << 20
 
 

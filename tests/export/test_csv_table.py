@@ -23,10 +23,14 @@ def test_cells_come_back():
     ]
 
 
-@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-2+3", "@SUM(A1)"])
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-2+3", "@SUM(A1)", "＝1+1"])
 def test_a_name_never_becomes_a_formula(name):
     [[cell]] = read(csv_text([], [[name]]))
     assert cell == "'" + name
+
+
+def test_a_header_never_becomes_a_formula():
+    assert read(csv_text(["=1+1", "rmse"], [[1, 2]])) == [["'=1+1", "rmse"], ["1", "2"]]
 
 
 def test_control_characters_are_written_out():

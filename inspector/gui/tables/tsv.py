@@ -15,7 +15,7 @@ Exact = Mapping[str, Callable[[Any], str]]
 def tsv_text(columns: Sequence[Column[Any]], records: Iterable[Any], exact: Exact | None = None) -> str:
     """One line a record under a line of titles. `exact`: column key -> text, where value and shown text are not."""
     writers = [(exact or {}).get(column.key) or _cell_writer(column) for column in columns]
-    lines = ["\t".join(column.title for column in columns)]
+    lines = ["\t".join(_one_line(csv_cell(column.title)) for column in columns)]
     lines += ["\t".join(map(_one_line, (write(record) for write in writers))) for record in records]
     return "\n".join(lines) + "\n"
 
@@ -23,7 +23,9 @@ def tsv_text(columns: Sequence[Column[Any]], records: Iterable[Any], exact: Exac
 def _cell_writer(column: Column[Any]) -> Callable[[Any], str]:
     def write(record: Any) -> str:
         value = column.value(record)
-        if value is None or isinstance(value, (list, tuple, dict)) or not column.interface:
+        if isinstance(value, dict):  # a layer's options: their names are the file's
+            return str(csv_cell(column.display(record)))
+        if value is None or isinstance(value, (list, tuple)) or not column.interface:
             return column.display(record)
         cell = csv_cell(value)
         return "" if cell is None else str(cell)
