@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 HEADER = ("data", "model", "recipe", "size_bytes", "value", "on_front")
 _LEGEND = 26  # pixels
 _LEAST_HEIGHT = 90  # pixels of axes in which models are named
-_LINE = 15  # pixels from one name to the next
+_LINE = 18  # pixels from one name to the next
 _FAR = 20  # times: sizes that differ by more stand on a logarithmic axis
 
 
