@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFrame, QPushButton
 from pytestqt.qtbot import QtBot
 
 from inspector.gui.panels.recent_files import RecentTable
@@ -51,6 +51,18 @@ def test_no_sample_no_button(qtbot: QtBot, qapp: QApplication) -> None:
     qtbot.addWidget(page)
     page.show()
     assert not page.drop_zone.sample_button.isVisible() and page.drop_zone.open_button.isVisible()
+
+
+def test_who_has_opened_nothing_yet_sees_three_first_steps(page: StartPanel, qtbot: QtBot, tmp_path: Path) -> None:
+    page.set_recent_files([])
+    cards = {card.accessibleName(): card for card in page.first_steps.findChildren(QFrame) if card.accessibleName()}
+    titles = ["Open a model", "Look at the sample", "Drop several at once"]
+    assert [each for each in cards if each in titles] == titles and all(cards[each].isVisible() for each in titles)
+    for title, asked in zip(titles, (page.open_clicked, page.sample_clicked), strict=False):
+        with qtbot.waitSignal(asked):
+            qtbot.mouseClick(cards[title].findChild(QPushButton), Qt.MouseButton.LeftButton)
+    page.set_recent_files(recent(tmp_path))
+    assert not page.first_steps.isVisible()
 
 
 def test_without_recent_files_there_is_no_empty_table(page: StartPanel) -> None:

@@ -33,6 +33,7 @@ class HelpWindow(QDialog):
         self.list.setAccessibleName("Sections")
         self.list.addItems([*self._sections, GLOSSARY_TITLE])
         self.list.setFixedWidth(160)
+        self.list.setSpacing(4)
         self.text = QTextBrowser()
         self.text.setAccessibleName("Text")
         self.text.document().setDocumentMargin(20)

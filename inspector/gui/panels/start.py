@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from inspector.gui.background import Task, run_in_background
 from inspector.gui.flow_layout import FlowLayout
 from inspector.gui.icons import icon
+from inspector.gui.panels.first_steps import FirstSteps
 from inspector.gui.panels.recent_files import RecentTable
 from inspector.gui.settings import RecentFile
 from inspector.gui.theme import BODY, SECONDARY, START_TITLE, VERDICT, theme_signals
@@ -23,8 +24,8 @@ from inspector.gui.widgets import Button, label, link
 
 _WIDTH = 840
 _SHORTCUTS = (
-    ("Ctrl+O", "open"), ("Ctrl+F", "filter"), ("Ctrl+G", "go to T#n"), ("Ctrl+1…5", "tabs"),
-    ("Ctrl+E", "export C array"),
+    ("Ctrl+O", "open"), ("Ctrl+F", "filter"), ("Ctrl+1…9", "tabs"),
+    ("Ctrl+E", "export C array"), ("F1", "help for a panel"),
 )  # fmt: skip
 
 
@@ -61,6 +62,8 @@ class StartPanel(QScrollArea):
         self._recent_part = QWidget()
         self._recent_part.setLayout(self._recent_layout())
         column.addWidget(self._recent_part)
+        self.first_steps = FirstSteps(has_sample, self.open_clicked.emit, self.sample_clicked.emit)
+        column.addWidget(self.first_steps)
         column.addLayout(_shortcut_row())
         column.addStretch(3)
         middle = QWidget()
@@ -95,6 +98,7 @@ class StartPanel(QScrollArea):
         if self._check is not None:
             self._check.cancel()
         self._recent_part.setVisible(bool(files))
+        self.first_steps.setVisible(not files)
         self.table.show_files(files)
         if files:
             paths = [file.path for file in files]
