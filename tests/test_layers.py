@@ -16,8 +16,9 @@ ALLOWED = {
     "export": {"model", "formats", "analysis", "plots", "export"},
     "datasets": {"model", "datasets"},
     "jobs": {"model", "formats", "analysis", "export", "datasets", "jobs"},
-    "cli": {"model", "formats", "analysis", "plots", "export", "datasets", "jobs", "cli"},
-    "gui": {"model", "formats", "analysis", "plots", "export", "datasets", "jobs", "gui"},
+    "desktop": {"export", "desktop"},
+    "cli": {"model", "formats", "analysis", "plots", "export", "datasets", "jobs", "desktop", "cli"},
+    "gui": {"model", "formats", "analysis", "plots", "export", "datasets", "jobs", "desktop", "gui"},
 }
 TOP_MODULES = {"errors", "printable", "resources", "palette"}
 # library -> the only places that may import it

@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "run": "inspector.cli.run",
     "sweep": "inspector.cli.sweep",
     "report": "inspector.cli.report",
+    "desktop": "inspector.cli.desktop",
 }
 """Each command and its module, in the order `--help` lists them.
 

@@ -79,6 +79,8 @@ ACTIONS: tuple[Row, ...] = (
     Row("help", "&Help for This Panel", "Help", "F1", "What the panel in sight shows, and how to read it"),
     Row("glossary", "&Glossary", "Help", "", "The words this program uses, each with its formula"),
     Row("shortcuts", "&Keyboard Shortcuts", "Help", "Ctrl+/", "Every key and what it does"),
+    Row("desktop", "&Open Model Files With This Program", "Help", "",
+        "A double-click on a .tflite or .keras file opens it here; .h5 files offer it", group=1),
     Row("about", "&About TFLite Inspector", "Help", "", "Version and licence", group=1),
 )  # fmt: skip
 MENUS = ("&File", "&Edit", "&Model", "&View", "&Help")

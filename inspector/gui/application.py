@@ -42,5 +42,5 @@ def application() -> QApplication:
     app = Application(["tflite-inspector"])
     app.setApplicationDisplayName("TFLite Inspector")
     app.setDesktopFileName("tflite-inspector")
-    app.setWindowIcon(QIcon(str(resource_path("icons/app.svg"))))
+    app.setWindowIcon(QIcon(str(resource_path("desktop/icons/app.svg"))))
     return app

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from inspector.gui.actions import Actions
+from inspector.gui.desktop_commands import DesktopCommands
 from inspector.gui.edit_commands import EditCommands
 from inspector.gui.export_commands import ExportCommands
 from inspector.gui.file_commands import SAMPLE, FileCommands
@@ -150,6 +151,7 @@ class MainWindow(QMainWindow):
             **{f"theme-{name}": partial(self.set_theme, name) for name in THEMES},
             "help": self.edits.show_help, "glossary": partial(self.edits.show_help, "Glossary"),
             "shortcuts": self.edits.show_shortcuts, "about": self.edits.show_about,
+            "desktop": DesktopCommands(self.session, self.message_bar).open_with_this,
         }  # fmt: skip
 
     @cached_property
