@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from inspector.errors import WorkerError
 from inspector.jobs.client import WorkerProcess
 from inspector.jobs.engine import engine_of
 from inspector.jobs.options import JobOptions
@@ -26,8 +27,18 @@ class KeptWorkers:
         self, options: JobOptions, on_event: Callable[[Event], object] | None = None,
         stopped: Callable[[], bool] | None = None,
     ) -> dict[str, Any]:  # fmt: skip
-        """As `run_in_worker`, with what that raises."""
-        worker = self._taken(engine_of(getattr(options, "source", "") or "."))
+        """As `run_in_worker`, with what that raises. A worker that stops amid a job and had others before may have had
+        its trouble from them: then the job is tried once more, by a new one."""
+        engine = engine_of(getattr(options, "source", "") or ".")
+        worker = self._taken(engine)
+        try:
+            return worker.do(options, on_event, stopped)
+        except WorkerError:
+            if worker.jobs == 1:
+                raise
+        finally:
+            self._give_back(worker)
+        worker = self._new(engine)
         try:
             return worker.do(options, on_event, stopped)
         finally:
@@ -51,6 +62,9 @@ class KeptWorkers:
             if fitting:
                 return chosen
             chosen.end()
+        return self._new(engine)
+
+    def _new(self, engine: str) -> WorkerProcess:
         return WorkerProcess(engine, self._command or None, self.threads)
 
     def _give_back(self, worker: WorkerProcess) -> None:

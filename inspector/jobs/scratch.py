@@ -14,10 +14,12 @@ from inspector.errors import JobError
 DELIVERY = threading.Lock()
 """Held while files move into place: a worker that is told to leave waits for it, so that all of them arrive or none."""
 
+SCRATCH_PREFIX = ".tflite-inspector-"
+
 
 def scratch_folder(output_folder: str | Path, job_id: str) -> Path:
     """Its path; worker and client both know it, so that the client can clear up after a worker that was killed."""
-    return Path(output_folder) / f".tflite-inspector-{job_id}"
+    return Path(output_folder) / f"{SCRATCH_PREFIX}{job_id}"
 
 
 def remove_scratch(output_folder: str | Path, job_id: str) -> None:

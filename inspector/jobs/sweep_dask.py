@@ -155,9 +155,7 @@ class _Slots:
 
     def __call__(self) -> int:
         if self._client.status not in ("running", "connecting"):
-            raise JobError(
-                f"The Dask scheduler at {self._address} is gone. What is done is kept: run the sweep again."
-            )
+            raise JobError(f"The Dask scheduler at {self._address} is gone. What is done is kept: run the sweep again.")
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _LOOK_S
             with suppress(OSError):

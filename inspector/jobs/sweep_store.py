@@ -19,6 +19,7 @@ from inspector.analysis.pipelines import UNQUANTIZED, PipelineResult, ResultSet,
 from inspector.errors import DataError, ExportError, JobError, UsageError
 from inspector.export.atomic_file import write_file
 from inspector.jobs.provenance import is_unchanged, read_provenance
+from inspector.jobs.scratch import SCRATCH_PREFIX
 from inspector.model.text import printable
 
 _INDEX, _PLAN, _LOCK = "sweep.json", "plan.toml", ".lock"
@@ -43,6 +44,7 @@ class Store:
 
         Raises JobError where another sweep works in it or it can't be written.
         """
+        self._check_own()
         try:
             for each in (self.files, self.folder / "pipelines"):
                 each.mkdir(parents=True, exist_ok=True)
@@ -103,6 +105,18 @@ class Store:
     def _path(self, key: str) -> Path:
         return self.folder / "pipelines" / f"{key}.json"
 
+    def _check_own(self) -> None:
+        """Raises JobError for a folder with other things in it: a sweep tidies up where it works."""
+        mine = (_LOCK, _PLAN, _INDEX, "files", "pipelines", f".{_PLAN}.", f".{_INDEX}.", ".running-")
+        try:
+            names = {each.name for each in self.folder.iterdir()}
+        except OSError:  # there is none yet; or it can't be used, which is said when it is made
+            return
+        if _INDEX not in names and not all(name.startswith(mine) for name in names):
+            raise JobError(
+                f"{printable(str(self.folder))} holds other files and no results of a sweep. Name a new folder."
+            )
+
     def _remove_empty(self) -> None:
         with suppress(OSError):
             if not any([*self.files.iterdir(), *(self.folder / "pipelines").iterdir()]):
@@ -111,10 +125,11 @@ class Store:
                     each.rmdir()
 
     def _remove_drafts(self) -> None:
-        """Half-made folders and files of pipelines whose sweep was killed."""
-        for each in self.files.glob(".*"):
+        """What killed sweeps left half made; nothing that another program may have made."""
+        for each in self.files.glob(f"{SCRATCH_PREFIX}*"):
             shutil.rmtree(each, ignore_errors=True)
-        for each in (*self.folder.glob(".*.tmp"), *(self.folder / "pipelines").glob(".*.tmp")):
+        drafts = (*self.folder.glob(f".{_INDEX}.*.tmp"), *(self.folder / "pipelines").glob(".*.json.*.tmp"))
+        for each in drafts:
             with suppress(OSError):
                 each.unlink()
 

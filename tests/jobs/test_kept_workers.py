@@ -75,3 +75,14 @@ def test_a_worker_is_replaced_after_a_number_of_jobs(kept: KeptWorkers, monkeypa
     monkeypatch.setattr(kept_workers, "_MOST_JOBS", 2)
     found = [process_of(kept) for _number in range(4)]
     assert found[0] == found[1] != found[2] == found[3]
+
+
+def test_a_worker_that_is_killed_amid_its_second_job_is_replaced_for_it(kept: KeptWorkers) -> None:
+    first = process_of(kept)
+    killed = []
+
+    def kill(_event: object) -> None:
+        if not killed:
+            killed.append(os.kill(first, signal.SIGKILL))
+
+    assert kept.do(TryOptions(steps=3, seconds=0.1), kill)["process"] != first and killed

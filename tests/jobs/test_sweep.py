@@ -31,7 +31,7 @@ models = [{path = "m*.tflite", groups = {size = "lean"}}]
 
 
 class Worker:
-    """Stands in for `run_in_worker`; `ran` are (model, recipe) in the order in which they ended."""
+    """Stands in for `KeptWorkers.do`; `ran` are (model, recipe) in the order in which they ended."""
 
     def __init__(self) -> None:
         self.ran: list[tuple[str, str]] = []
@@ -62,7 +62,10 @@ class Worker:
 @pytest.fixture
 def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
     made = Worker()
-    monkeypatch.setattr(sweep_crew, "run_in_worker", made)
+    monkeypatch.setattr(
+        sweep_crew.KeptWorkers, "do",
+        lambda kept, options, on_event, stopped: made(options, on_event, threads=kept.threads, stopped=stopped),
+    )  # fmt: skip
     monkeypatch.setattr(sweep_crew, "_GRACE", 0.0)
     return made
 

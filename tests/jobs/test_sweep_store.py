@@ -75,9 +75,10 @@ def test_what_a_killed_sweep_left_is_removed(store: Store) -> None:
     (store.files / ".tflite-inspector-1" / "x").mkdir(parents=True)
     (store.folder / "pipelines" / ".a.json.1234.tmp").touch()
     (store.files / KEY).mkdir()
+    (store.files / ".other").mkdir()
     with store.locked():
         pass
-    assert [each.name for each in store.files.iterdir()] == [KEY]
+    assert {each.name for each in store.files.iterdir()} == {KEY, ".other"}, "only what a sweep makes"
     assert list((store.folder / "pipelines").iterdir()) == []
 
 
@@ -101,3 +102,19 @@ def test_a_place_that_is_no_folder_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "x.results").touch()
     with pytest.raises(JobError, match="can't be written to"), Store(tmp_path / "x.results").locked():
         pass
+
+
+def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(JobError, match="holds other files and no results of a sweep"), Store(tmp_path).locked():
+        pass
+    assert [each.name for each in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_a_folder_of_a_sweep_that_was_killed_early_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "files" / "x").mkdir(parents=True)
+    for name in (".lock", ".sweep.json.1a2b.tmp", "plan.toml"):
+        (tmp_path / name).touch()
+    with Store(tmp_path).locked():
+        pass
+    assert {each.name for each in tmp_path.iterdir()} == {"files", "pipelines", ".lock", "plan.toml"}
