@@ -31,7 +31,7 @@ bundle: setup
 
 # the sample model before and after pruning x five schemes: about a minute, then build/report.html
 report: setup
-	$(PYTHON_BIN) -m inspector sweep resources/samples/sweep.toml -o build/sample.results
+	-$(PYTHON_BIN) -m inspector sweep resources/samples/sweep.toml -o build/sample.results
 	$(PYTHON_BIN) -m inspector report build/sample.results -o build/report.html --force
 
 # README's pictures, drawn without a display

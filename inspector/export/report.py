@@ -102,9 +102,9 @@ class ReportBuilder:
         results = self.results
         sizes = [(each.size_bytes or 0, each) for each in results.done if each.size_bytes]
         found = [
-            (f"{len(results.done):,}", "pipeline done" if len(results.done) == 1 else "pipelines done"),
-            (f"{len({each.model for each in results.pipelines}):,}", "models"),
-            (f"{len({each.recipe for each in results.pipelines}):,}", "schemes"),
+            _figure(len(results.done), "pipeline done", "pipelines done"),
+            _figure(len({each.model for each in results.pipelines}), "model", "models"),
+            _figure(len({each.recipe for each in results.pipelines}), "scheme", "schemes"),
         ]
         if results.failed:
             found.append((f"{len(results.failed):,}", "failed"))
@@ -178,3 +178,7 @@ class ReportBuilder:
         except OSError:
             return ""
         return "\n".join(printable(line) for line in text.splitlines())
+
+
+def _figure(count: int, one: str, many: str) -> tuple[str, str]:
+    return f"{count:,}", one if count == 1 else many

@@ -58,7 +58,8 @@ class ReportCharts:
             height = 360 * -(-len(sizes.panels) // 2)
             draw = partial(_size_figure, sizes, height)
             note = "Ringed: nothing is smaller and at least as good. Only pipelines of the same data are compared."
-            charts.append(self._chart("", draw, sizes.description, note))
+            title = sizes.title if len(sizes.panels) > 1 else ""  # a single panel is titled itself
+            charts.append(self._chart(title, draw, sizes.description, note))
         return charts
 
     def of_model(self, rows: Sequence[ResultRow], results: ResultSet) -> list[Chart]:

@@ -1,6 +1,7 @@
 """A report's tables of scores: all pipelines, models against schemes, a line a scheme, and beside other groups."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from inspector.analysis.pipeline_columns import (
     RESULT_COLUMNS,
@@ -90,26 +91,26 @@ def score_table(results: ResultSet, rows: Sequence[ResultRow]) -> Table:
 
 
 def matrix_table(results: ResultSet, rows: Sequence[ResultRow]) -> Table | None:
-    """A row a model, a column a scheme, the first score in the cells; None for one model or one scheme."""
+    """A row a model that has the first score, a column a scheme; None for one model or one scheme."""
     name, seeds = first_score(results), several_seeds(results)
-    done = [row for row in rows if row.result.done]
-    models, schemes = (
-        (
-            list(dict.fromkeys(found))
-            for found in zip(*((row.model, scheme_text(row, seeds)) for row in done), strict=True)
-        )
-        if done
-        else ([], [])
-    )
-    if len(models) < 2 or len(schemes) < 2:
+    held = {row.model for row in rows if row.value(name) is not None}
+    chosen = [row for row in rows if row.model in held]
+    schemes = list(dict.fromkeys(scheme_text(row, seeds) for row in chosen))
+    if len(held) < 2 or len(schemes) < 2:
         return None
-    cell = {(row.model, scheme_text(row, seeds)): _short(score_cell(row, name)) for row in reversed(done)}
+    found = {(row.model, scheme_text(row, seeds)): row for row in reversed(chosen)}
     lines = tuple(
-        (Cell(model), *(cell.get((model, scheme), Cell("failed", faint=True)) for scheme in schemes))
-        for model in models
+        (Cell(model), *(_matrix_cell(found.get((model, scheme)), name) for scheme in schemes))
+        for model in dict.fromkeys(row.model for row in chosen)
     )
     heads = (Head("Model"), *(Head(scheme, NUMBER) for scheme in schemes))
     return Table(heads, (Group("", lines),), f"{score_title(name)} by model and scheme")
+
+
+def _matrix_cell(row: ResultRow | None, name: str) -> Cell:
+    if row is None or not row.result.done:
+        return Cell("none" if row is None else "failed", faint=True)
+    return replace(score_cell(row, name), detail="")
 
 
 def scheme_table(results: ResultSet, rows: Sequence[ResultRow]) -> Table | None:
@@ -213,10 +214,6 @@ def failures(rows: Sequence[ResultRow], seeds: bool) -> tuple[Failure, ...]:
 
 def _held(row: ResultRow, key: str) -> bool:
     return row.value(key) is not None
-
-
-def _short(cell: Cell) -> Cell:
-    return Cell(cell.text, "", cell.mark, cell.change, cell.best, cell.faint)
 
 
 def _small(title: str) -> str:
