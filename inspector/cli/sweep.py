@@ -27,7 +27,7 @@ from inspector.model.text import plural, printable
 NAME = "sweep"
 HELP = "quantize and evaluate many models by every scheme; a stopped one goes on"
 DESCRIPTION = """Makes each recipe of each model of a plan and evaluates it: one pipeline each, several side by side,
-each in a process of its own, so that a crash is one failed row. A finished pipeline is kept at once, under a hash of
+each alone in a worker process, so that a crash is one failed row. A finished pipeline is kept at once, under a hash of
 model, data, recipe, options and versions: a sweep that was stopped or killed goes on where it was, and one whose plan
 has a new model runs only that one.
 
