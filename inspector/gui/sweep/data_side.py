@@ -157,7 +157,7 @@ class DataPage(QWidget):
 
     def _take_model(self, model: Model | None) -> None:
         for part in self.parts.values():
-            part.form.set_model(model)
+            part.give_model(model)
 
     def refresh(self) -> None:
         """After a change of the plan that was not made here."""
@@ -207,6 +207,11 @@ class DataPart(QWidget):
         self.form.setVisible(own)
         self.usual.setVisible(not own)
         self.usual.setText(_usual_text(self._kind, self._page.edit.data(self._kind, None)))
+
+    def give_model(self, model: Model | None) -> None:
+        """What was chosen stays, though the model may call its input otherwise."""
+        self._show(self._choice if self._touched else self._known)
+        self.form.set_model(model)
 
     def _show(self, choice: DataChoice | None) -> None:
         if choice is not None and isinstance(self.form, EvaluationForm):

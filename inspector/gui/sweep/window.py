@@ -1,6 +1,6 @@
 """Model > Sweep: a window beside the main one in which a plan is made, opened, saved and run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from inspector.gui.sweep.sweep_memory import Place, SweepMemory
 from inspector.gui.sweep.sweep_run import RUNNING, WAITING, SweepRun
 from inspector.gui.theme import SECONDARY, ui_font
 from inspector.gui.widgets import Button, ElidedLabel, SegmentedGroup, label, line
+from inspector.jobs.sweep_plan import PlanError
 from inspector.model.finding import Level
 from inspector.model.text import plural, printable
 
@@ -77,7 +78,7 @@ class SweepWindow(QWidget):
         try:
             self.edit.open(path)
         except InspectorError as error:
-            self._say_problems(str(error).splitlines())
+            self._say_problems(_sentences(error))
             return False
         self._say_problems(())
         assert self.edit.path is not None
@@ -101,7 +102,7 @@ class SweepWindow(QWidget):
         try:
             self.edit.save(path)
         except InspectorError as error:
-            self._say_problems(str(error).splitlines())
+            self._say_problems(_sentences(error))
             return False
         self._say_problems(())
         self._settings.put("folders/sweep", str(path.absolute().parent))
@@ -127,7 +128,7 @@ class SweepWindow(QWidget):
         try:
             self.run.start(self.plan_page.place.options(self.edit.path), printable(self.edit.plan.name))
         except InspectorError as error:
-            self._say_problems(str(error).splitlines())
+            self._say_problems(_sentences(error))
             return
         self.show_page(PIPELINES)
 
@@ -164,7 +165,7 @@ class SweepWindow(QWidget):
         """What the bottom bar says and offers now."""
         shown = self.edit.plan.name or self.edit.title
         self.setWindowTitle(f"{'*' if self.edit.dirty else ''}{printable(shown)} - Sweep")
-        if not self.name.hasFocus() or self.name.text() != self.edit.plan.name:
+        if self.name.text().strip() != self.edit.plan.name:
             self.name.setText(self.edit.plan.name)
         self.file.setText(("not saved" if self.edit.path is None else short_path(self.edit.path))
                           + (", changed" if self.edit.dirty and self.edit.path is not None else ""))  # fmt: skip
@@ -348,6 +349,10 @@ class SweepWindow(QWidget):
         if self.edit.dirty:
             self.edit.begin() if self.edit.path is None else self.edit.open(self.edit.path)
         super().closeEvent(event)
+
+
+def _sentences(error: InspectorError) -> Sequence[str]:
+    return error.sentences if isinstance(error, PlanError) else [str(error)]
 
 
 def _file_name(name: str) -> str:
