@@ -12,11 +12,11 @@ from inspector.gui.widgets import SegmentedGroup, label
 from inspector.jobs.evaluate_options import AUTO, BUILTIN, NEAREST, TRUNCATE, XNNPACK, EvaluateOptions
 from inspector.jobs.options import help_of
 
-_TASKS = (
+TASKS = (
     (AUTO, "Automatic, by labels and output"), (MULTICLASS, "One class of several"), (BINARY, "Yes or no, one sigmoid"),
     (MULTILABEL, "Several labels a sample"), (REGRESSION, "Numbers (regression)"),
 )  # fmt: skip
-_AVERAGES = (("macro", "Macro: each class counts alike"), ("weighted", "Weighted by the classes' samples"),
+AVERAGES = (("macro", "Macro: each class counts alike"), ("weighted", "Weighted by the classes' samples"),
              ("micro", "Micro: each sample counts alike"), ("binary", "Of class 1 alone"))  # fmt: skip
 _VALUE, _RAW = "value", "raw"
 
@@ -28,7 +28,7 @@ class ScoringForm(Section):
 
     def __init__(self) -> None:
         super().__init__("Scores")
-        self.task, self.average = self._list(_TASKS, "task"), self._list(_AVERAGES, "average")
+        self.task, self.average = self._list(TASKS, "task"), self._list(AVERAGES, "average")
         self.limit = SegmentedGroup(((AUTO, "Automatic"), (_RAW, "Raw middle"), (_VALUE, "Value")), "Threshold")
         self.limit.button(AUTO).setToolTip("0.5, or 0 for outputs that leave 0 to 1")
         self.limit.button(_RAW).setToolTip(help_of(EvaluateOptions, "raw_threshold"))

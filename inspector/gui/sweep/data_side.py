@@ -190,6 +190,7 @@ class DataPart(QWidget):
             form.samples.count.setValue(0)
         if isinstance(form, EvaluationForm):
             form.labels.activated.connect(lambda _place: self._take())
+            form.labels.editTextChanged.connect(lambda _text: self._labels_typed())
         self._show(known)
         self.own.toggled.connect(self._own_toggled)
         form.changed.connect(self._changed)
@@ -219,6 +220,12 @@ class DataPart(QWidget):
             self.form.choose(replace(choice, labels="" if without else choice.labels), exact=without)
         else:
             self.form.choose(choice)
+
+    def _labels_typed(self) -> None:
+        """Columns of a table, by hand."""
+        field = self.form.labels.lineEdit() if isinstance(self.form, EvaluationForm) else None
+        if field is not None and field.hasFocus():
+            self._take()
 
     @property
     def _choice(self) -> DataChoice | None:

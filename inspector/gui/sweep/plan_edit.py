@@ -26,7 +26,7 @@ class PlanEdit(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.plan = Plan(name="", models=())
+        self.plan = Plan(name="", models=(), folder=Path.cwd())
         self.path: Path | None = None
         self._saved = self.plan
         self._labels: list[str] = []

@@ -4,15 +4,12 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QComboBox
 
-from inspector.analysis.evaluation_scores import AVERAGES
-from inspector.analysis.evaluation_task import BINARY, MULTICLASS, MULTILABEL, REGRESSION
 from inspector.gui.dialogs.form_parts import Section
+from inspector.gui.dialogs.scoring_form import AVERAGES, TASKS
 from inspector.gui.sweep.plan_edit import PlanEdit
 from inspector.jobs.evaluate_options import AUTO, EvaluateOptions
 from inspector.jobs.options import help_of
 
-_TASKS = ((AUTO, "By outputs and labels"), (MULTICLASS, "One of several classes"), (BINARY, "Yes or no, one sigmoid"),
-          (MULTILABEL, "Several labels at once"), (REGRESSION, "Numbers (regression)"))  # fmt: skip
 _AS_ALL = "As all models"
 
 
@@ -23,8 +20,8 @@ class ScoringForm(Section):
         super().__init__("Scoring")
         self._edit, self._place, self._for_all = edit, place, for_all
         self.boxes = {
-            "task": self._box(_TASKS, "task"),
-            "average": self._box(tuple((each, each.capitalize()) for each in AVERAGES), "average"),
+            "task": self._box(TASKS, "task"),
+            "average": self._box(AVERAGES, "average"),
         }
         self.add_row("&Task", self.boxes["task"])
         self.add_row("A&verage", self.boxes["average"])
@@ -48,7 +45,7 @@ class ScoringForm(Section):
         if options is None:
             return
         for name, box in self.boxes.items():
-            usual = None if not self._for_all else AUTO if name == "task" else AVERAGES[0]
+            usual = None if not self._for_all else AUTO if name == "task" else AVERAGES[0][0]
             box.setCurrentIndex(max(0, box.findData(options.get(name, usual))))
         others = [f"{name} = {value}" for name, value in options.items() if name not in self.boxes]
         self.side.setText(", ".join(others))
@@ -64,7 +61,7 @@ class ScoringForm(Section):
         options, place, value = self._options(), self._place(), self.boxes[name].currentData()
         if options is None:
             return
-        if value is None or (self._for_all and value == (AUTO if name == "task" else AVERAGES[0])):
+        if value is None or (self._for_all and value == (AUTO if name == "task" else AVERAGES[0][0])):
             options.pop(name, None)
         else:
             options[name] = value

@@ -46,7 +46,7 @@ class SweepWindow(QWidget):
         self.setAcceptDrops(True)
         self._arrange()
         self._connect()
-        self.edit.begin()
+        self._count()
         self.resize(_SIZE.boundedTo(self.screen().availableSize() * 0.94))
 
     # plans
