@@ -116,17 +116,18 @@ def stored_array(group: Group, path: str, size: int) -> StoredArray | None:
     if node is None or found is None:
         return None
     declared = prod(found.shape) * found.type.size
+    written = found.offset is not None or found.chunks is not None or found.by_library
+    held = min(found.size, size) if written else 0  # whatever size the file claims for what it does not have
     problem = ""
     if found.outside:
         problem = "they lie in other files, which are not opened"
     elif found.offset is not None and (found.offset + declared > size or declared > found.size):
         problem = f"they need {declared:,} bytes and the file, of {size:,}, holds less; it is cut short or damaged"
-    elif declared > _EXPANSION_FLOOR and declared > _MAX_EXPANSION * found.size:
-        problem = f"they claim {declared:,} bytes, and the file holds {found.size:,} for them"
-    elif found.piece > min(_PIECE_LIMIT, max(_EXPANSION_FLOOR, _MAX_EXPANSION * found.size)):
-        problem = f"they come in pieces of {found.piece:,} bytes, and the file holds {found.size:,} for all"
-    stored_bytes = min(found.size, size)  # a damaged size may be larger than any number of numpy's
+    elif declared > _EXPANSION_FLOOR and declared > _MAX_EXPANSION * held:
+        problem = f"they claim {declared:,} bytes, and the file holds {held:,} for them"
+    elif found.piece > min(_PIECE_LIMIT, max(_EXPANSION_FLOOR, _MAX_EXPANSION * held)):
+        problem = f"they come in pieces of {found.piece:,} bytes, and the file holds {held:,} for all"
     return StoredArray(
-        node.path, found.shape, found.type.type, found.type.stored, stored_bytes, found.offset, problem, found.fill,
+        node.path, found.shape, found.type.type, found.type.stored, held, found.offset, problem, found.fill,
         node if found.chunks is not None else None, found.by_library,
     )  # fmt: skip
