@@ -72,6 +72,14 @@ def shared_models() -> Path:
 
 
 @pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """Tests of the window run in the program's own application."""
+    from inspector.gui.application import Application
+
+    return Application
+
+
+@pytest.fixture(scope="session")
 def converted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with one model of each kind, converted by TensorFlow in a process of its own."""
     folder = tmp_path_factory.mktemp("converted")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtNetwork import QAbstractSocket, QLocalServer, QLocalSocket
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QWidget
 
 from inspector.gui.hand_over import ANSWER, MOST_BYTES
@@ -25,9 +25,8 @@ class WindowServer(QObject):
         self.listening = self._listen(place)
 
     def _listen(self, place: str) -> bool:
-        if self._server.listen(place):
-            return True
-        if self._server.serverError() != QAbstractSocket.SocketError.AddressInUseError or _answers(place):
+        """Looks first: `listen` puts a socket of the user's own in the place of another window's without a word."""
+        if _answers(place):
             return False
         QLocalServer.removeServer(place)  # left by a window that was killed
         return self._server.listen(place)
