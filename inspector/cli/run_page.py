@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from inspector.analysis.sample_answers import class_text, shown_rows
+from inspector.analysis.sample_answers import class_text, label_text, shown_rows
 from inspector.cli.page import Page, Section, TextTable
 from inspector.jobs.packed_array import unpacked
 from inspector.model.text import number_text, printable, shape_text
@@ -27,15 +27,6 @@ def run_page(result: dict[str, Any]) -> Page:
         told = result["activation"]
         page.line(f"{printable(told['name'])} {told['type']}: {_summary(told)}")
     return page
-
-
-def label_text(result: dict[str, Any]) -> str:
-    """The class, or the classes, by name; else the numbers."""
-    label, names = result["label"], result["names"]
-    if label["classes"]:
-        return ", ".join(class_text(each, names) for each in label["classes"])
-    values = ", ".join(number_text(each) for each in label["values"][:8])
-    return "none of the classes" if result["task"] == "multilabel" else values
 
 
 def _outputs(result: dict[str, Any]) -> TextTable:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from inspector.analysis.pipelines import ResultSet
     from inspector.gui.debuggings import Debuggings
     from inspector.gui.jobs import JobQueue
+    from inspector.gui.try_client import TryClient
 
 
 @dataclass(eq=False)
@@ -102,15 +103,26 @@ class Session(QObject):
 
         return Debuggings(self)
 
+    @cached_property
+    def tries(self) -> "TryClient":
+        """Runs single samples, beside the jobs; its worker starts with the first one."""
+        from inspector.gui.try_client import TryClient
+
+        return TryClient(self)
+
     def renew_workers(self) -> None:
         """The next job runs in a new process: what does the jobs was changed."""
         if "jobs" in self.__dict__:
             self.jobs.renew()
+        if "tries" in self.__dict__:
+            self.tries.stop()
 
     def stop_jobs(self) -> None:
         """Ends all long work; the window is going."""
         if "jobs" in self.__dict__:
             self.jobs.stop()
+        if "tries" in self.__dict__:
+            self.tries.stop()
 
     def show_results(self, results: "ResultSet | None") -> None:
         """Brings results into sight in the Results tab, a model open or not; None closes them."""

@@ -67,6 +67,12 @@ def _debugger(session: Session) -> QWidget:
     return DebuggerPanel(session)
 
 
+def _try_it(session: Session) -> QWidget:
+    from inspector.gui.panels.try_it import TryItPanel
+
+    return TryItPanel(session)
+
+
 def _results(session: Session) -> QWidget:
     from inspector.gui.panels.results import ResultsPanel
 
@@ -101,6 +107,7 @@ TABS: tuple[Tab, ...] = (
     ),
     Tab("debug", "Debugger", "Which layers lose most, and what leaving them float buys", _debugger),
     Tab("results", "Results", "Models and schemes in one table: scores, bytes, what differs", _results, alone=True),
+    Tab("run", "Try It", "One sample through the models: what each answers, what an activation held", _try_it),
 )
 TAB_IDS = tuple(tab.id for tab in TABS)
 
