@@ -129,12 +129,18 @@ class SampleFields(QWidget):
         row.addWidget(self.count)
         row.addWidget(self.total)
         row.addSpacing(4)
-        row.addWidget(label("seed", "dim", SECONDARY))
+        self._seed_words = label("seed", "dim", SECONDARY)
+        row.addWidget(self._seed_words)
         row.addWidget(self.seed)
         row.addStretch(1)
         self.setFocusProxy(self.count)
         for box in (self.count, self.seed):
             box.valueChanged.connect(lambda _value: self.changed.emit())
+
+    def hide_seed(self) -> None:
+        """Something else decides it."""
+        self._seed_words.hide()
+        self.seed.hide()
 
     def show_total(self, total: int | None) -> None:
         self.total.setText("" if total is None else f"of {total:,}")

@@ -188,6 +188,8 @@ class DataPart(QWidget):
             column.addWidget(widget)
         if kind == "evaluation":
             form.samples.count.setValue(0)
+        else:
+            form.samples.hide_seed()  # those of the plan draw the samples
         if isinstance(form, EvaluationForm):
             form.labels.activated.connect(lambda _place: self._take())
             form.labels.editTextChanged.connect(lambda _text: self._labels_typed())
