@@ -1,40 +1,109 @@
-"""Somebody double-clicks model files in a file manager and wants to see what DRQ and FIQ did to each tensor."""
+"""Somebody installs the program for their desktop and double-clicks models; `gio open` and `xdg-open` do the click."""
 
+import os
 import shutil
+import signal
+import socket
+import struct
 import subprocess
-import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.person import Person
+from inspector.desktop.linux import LinuxDesktop
+from inspector.desktop.program import program
+from tests.conftest import SAMPLES
+from tests.e2e.person import PATIENCE, Person
 
-pytestmark = [
-    pytest.mark.tensorflow,
-    pytest.mark.skipif(shutil.which("xdg-open") is None, reason="no xdg-open on this machine"),
-]
+pytestmark = pytest.mark.skipif(
+    any(shutil.which(name) is None for name in ("gio", "xdg-open", "update-mime-database")), reason="no desktop's tools"
+)
+TFLITE, KERAS = SAMPLES / "digits_cnn.float32.tflite", SAMPLES / "digits_cnn.h5"
 
 
-def test_double_clicked_variants_stand_beside_each_other_by_type(person: Person, variants: Path) -> None:
-    float32, drq, int8 = person.copy(
-        *(variants / f"digits_cnn.{name}.tflite" for name in ("float32", "dynamic_range", "int8"))
-    )
-    command = [sys.executable, "-m", "inspector", "desktop", "install"]
-    subprocess.run(command, env=person.environment, check=True, capture_output=True, timeout=100)
-    person.start(float32)
-    for path in (drq, int8):  # what a file manager runs for a double-click
-        subprocess.run(["xdg-open", path], env=person.environment, check=True, timeout=100)
-        person.until(f"{path.name!r} in [model.path.name for model in window().session.models]")
-    assert person.look("len(window().session.models)") == 3, "all in the window that was there"
-    person.until("window().session.current.path.name == 'digits_cnn.int8.tflite'")
-    person.click("of_tab(window().tabs.bar, 'Compare')")
-    person.until("tab().comparison is not None and tab().comparison.measured")
-    labels = person.look("[variant.label for variant in tab().comparison.variants]")
-    person.click("of_button('By type', tab())")
-    person.until("[row for row in cells(tab().table) if 'INT8' in row[0]]")
-    person.picture("drq-beside-fiq")
-    rows = person.look("cells(tab().table)")
-    assert labels == ["ORG", "DRQ", "FIQ int8"] or len(labels) == 3, labels
-    assert any("FLOAT32" in text for row in rows for text in row)
-    person.keys("ctrl+q")
-    assert person.ended() == 0
+@pytest.fixture
+def home(person: Person) -> Iterator[Path]:
+    """The person's, with the program installed; whatever window a double-click opened is closed at the end."""
+    LinuxDesktop(person.environment).install(program())
+    yield person.home
+    if (pid := pid_of_window(person.home)) is not None:
+        os.kill(pid, signal.SIGTERM)
+
+
+def pid_of_window(home: Path) -> int | None:
+    """The process that takes the files of later starts."""
+    for place in home.glob("tflite-inspector-*"):
+        with socket.socket(socket.AF_UNIX) as client:
+            try:
+                client.connect(str(place))
+            except OSError:
+                continue
+            told = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+            return int(struct.unpack("3i", told)[0])
+    return None
+
+
+def in_front(person: Person) -> str:
+    """The title of the window that has the keyboard."""
+    words = ["xdotool", "getactivewindow", "getwindowname"]
+    return subprocess.run(words, env=person.environment, capture_output=True, text=True, timeout=60).stdout.strip()
+
+
+def wait_for(person: Person, title: str) -> int:
+    """Until the window with this title is in front and serves; its process."""
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
+        if in_front(person) == title and (pid := pid_of_window(person.home)) is not None:
+            return pid
+        time.sleep(0.05)
+    picture = person.picture("double-click-missed")
+    raise AssertionError(f'"{in_front(person)}" is in front instead of "{title}": {picture}')
+
+
+def click(person: Person, *words: str, folder: Path) -> None:
+    """What a file manager does, and waits for it."""
+    subprocess.run(words, cwd=folder, env=person.environment, stdout=subprocess.DEVNULL, check=True, timeout=PATIENCE)
+
+
+def test_double_clicks_open_one_window_after_another_in_the_same(person: Person, home: Path) -> None:
+    first, second = person.copy(TFLITE, KERAS)
+    bare = Path(shutil.copy(TFLITE, home / "no_suffix"))
+    click(person, "gio", "open", str(first), folder=home)
+    pid = wait_for(person, f"{first.name} - TFLite Inspector")
+    click(person, "gio", "open", "no_suffix", folder=home)
+    assert wait_for(person, f"{bare.name} - TFLite Inspector") == pid
+    click(person, "xdg-open", second.name, folder=second.parent)
+    assert wait_for(person, f"{second.name} - TFLite Inspector") == pid
+    person.picture("double-click")
+
+
+def test_after_a_kill_the_next_double_click_opens_a_window_again(person: Person, home: Path) -> None:
+    (model,) = person.copy(TFLITE)
+    words = ["xdg-open", model.name]  # which stays as long as the window
+    with subprocess.Popen(words, cwd=model.parent, env=person.environment, stderr=subprocess.DEVNULL) as started:
+        pid = wait_for(person, f"{model.name} - TFLite Inspector")
+        os.kill(pid, signal.SIGKILL)
+        assert started.wait(PATIENCE) != 0
+    assert pid_of_window(home) is None and list(home.glob("tflite-inspector-*")), "it left its socket behind"
+    click(person, "gio", "open", str(model), folder=home)
+    assert wait_for(person, f"{model.name} - TFLite Inspector") != pid
+
+
+def test_the_window_comes_to_the_front_and_new_window_opens_another(person: Person, home: Path) -> None:
+    first, second = person.copy(TFLITE, KERAS)
+    person.start(first)
+    ours = int(person.look("window().winId()"))
+    stranger = subprocess.Popen([program(), "--new-window", "--theme", "dark"], env=person.environment)
+    try:
+        wait_for(person, "TFLite Inspector")
+        person.until("not window().isActiveWindow()")
+        click(person, "gio", "open", str(second), folder=home)
+        person.until(f"window().isActiveWindow() and window().windowTitle().startswith({second.name!r})")
+        front = subprocess.check_output(["xdotool", "getactivewindow"], env=person.environment)
+        assert int(front) == ours
+        assert person.look("[each.path.name for each in window().session.models]") == [first.name, second.name]
+    finally:
+        stranger.terminate()
+        stranger.wait(20)
