@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.errors import InspectorError, UsageError
 from inspector.export.array_file import save_array
@@ -51,9 +51,15 @@ class ArrayView(Card):
         numbers = QWidget()
         column = QVBoxLayout(numbers)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.axes, 0, Qt.AlignmentFlag.AlignLeft)
+        self.axes_area = QScrollArea()
+        self.axes_area.setWidget(self.axes)
+        self.axes_area.setWidgetResizable(True)
+        self.axes_area.setFixedHeight(self.axes.sizeHint().height() + 12)
+        self.axes_area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column.addWidget(self.axes_area)
         column.addWidget(self.grid, 1)
         self.stack = QStackedWidget()
+        self.stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)  # numbers scroll
         self.stack.addWidget(self.canvas)
         self.stack.addWidget(numbers)
         self._lay_out(head)
@@ -113,7 +119,7 @@ class ArrayView(Card):
         self.facts.setText(f"{shape}  {plot.shown(view)}" if plot.values.size else f"{shape}  no values")
         if view == VALUES:
             self.axes.show_shape(plot.values.shape)
-            self.axes.setVisible(plot.values.ndim > 2)
+            self.axes_area.setVisible(plot.values.ndim > 2)
             self._show_plane()
             self.stack.setCurrentIndex(1)
             return

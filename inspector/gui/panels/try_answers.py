@@ -39,6 +39,7 @@ class AnswersCard(Card):
         head.addWidget(self.which, 1)
         head.addStretch(1)
         head.addWidget(self.copy)
+        self.setMinimumWidth(280)
         self.body.setContentsMargins(12, 8, 8, 8)
         self.body.setSpacing(6)
         self.body.addLayout(head)

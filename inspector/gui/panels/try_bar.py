@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSpinBox, QWidget
 
+from inspector.gui.dialogs.model_ticks import usual_reference
 from inspector.gui.session import OpenModel
 from inspector.gui.theme import SECONDARY
 from inspector.gui.widgets import Button, ElidedLabel, label, link
@@ -67,7 +68,10 @@ class TryBar(QWidget):
 
     @property
     def chosen(self) -> list[OpenModel]:
-        return [each for each in self._models if each.path in self._ticked]
+        """The float one first, which the others are looked at beside."""
+        found = [each for each in self._models if each.path in self._ticked]
+        first = usual_reference(found)
+        return sorted(found, key=lambda each: each is not first)
 
     def begin(self) -> None:
         """Other samples: from the first one on; how many there are is told by the first answer."""

@@ -207,7 +207,7 @@ class OutputTable(QTableView):
                 place, QHeaderView.ResizeMode.Stretch if place else QHeaderView.ResizeMode.Fixed
             )
         names = [self.fontMetrics().horizontalAdvance(name) for name in answers.names]
-        header.resizeSection(0, min(max([60, *names]) + 2 * CELL_PAD + 12, 200))
+        header.resizeSection(0, min(max([48, *names]) + 2 * CELL_PAD + 4, 200))
         number = QFontMetrics(ui_font(BODY, BOLD)).horizontalAdvance(answers.widest())
         self.painter_of_cells.number = number
         header.setMinimumSectionSize(number + 3 * CELL_PAD + _BAR_LEAST)
