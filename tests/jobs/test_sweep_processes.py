@@ -16,6 +16,7 @@ import pytest
 from inspector.analysis.pipelines import ResultSet
 from inspector.errors import JobError
 from inspector.jobs.client import run_in_worker
+from inspector.jobs.cluster import ClusterOptions
 from inspector.jobs.sweep_options import SweepOptions
 from inspector.jobs.sweep_plan import PlanError
 from inspector.jobs.sweep_store import read_results
@@ -210,6 +211,15 @@ def test_dask_workers_that_do_not_see_the_files_are_told(cluster: str, tmp_path:
     assert len(told) == 4, "both workers miss two paths and the folder `files`"
     assert "does not see" in told[0] and "and 1 other path" in told[0] and "it can't write there" in told[1]
     assert not list(tmp_path.glob(".running-*"))
+
+
+def test_a_cluster_says_what_it_can_do_and_lacks(cluster: str, tmp_path: Path) -> None:
+    wait_for_workers(cluster)
+    told = run_in_worker(ClusterOptions(dask=cluster, paths=(str(SAMPLES),)))
+    assert (told["workers"], told["wrong"]) == (2, []) and 1 <= told["slots"] <= 2
+    assert told["summary"].startswith("2 workers, ")
+    told = run_in_worker(ClusterOptions(dask=cluster, paths=(str(tmp_path / "gone.h5"), str(tmp_path / "gone.npz"))))
+    assert len(told["wrong"]) == 2 and told["wrong"][0].endswith("gone.h5 and 1 other path.")
 
 
 def test_no_scheduler_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

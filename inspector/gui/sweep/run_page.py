@@ -72,7 +72,7 @@ class RunPage(QWidget):
         done, failed = self._run.count(DONE, KEPT), self._run.count(FAILED)
         counted = f"{plural(done, 'pipeline')} done" + (f", {failed:,} failed" if failed else "")
         if job.state == "cancelled":
-            return f"Stopped: {counted}. Resume goes on from here."
+            return f"Stopped: {counted}. Resume goes on from here." if done else "Stopped before a pipeline was done."
         if job.state == "failed":
             return f"The sweep stopped: {counted}." if self._run.news else "The sweep could not begin."
         return f"{counted}."

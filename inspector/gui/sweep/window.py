@@ -153,7 +153,9 @@ class SweepWindow(QWidget):
     def results(self) -> Path | None:
         """The folder with results to look at: of the sweep in sight, else of the plan."""
         folder = self.run.folder if self.pages.current == PIPELINES else self.plan_page.place.results
-        return folder if folder is not None and (folder / "sweep.json").is_file() else None
+        if folder is None or not (folder / "sweep.json").is_file():
+            return None
+        return folder if any((folder / "pipelines").glob("*.json")) else None
 
     # following
 

@@ -9,11 +9,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from inspector.errors import JobError
 from inspector.gui.jobs import CANCELLED
 from inspector.gui.session import Session
+from inspector.gui.sweep import cluster_check
 from inspector.gui.sweep import window as window_module
 from inspector.gui.sweep.run_rows import STEP
 from inspector.gui.sweep.window import PIPELINES, PLAN, SweepWindow
+from inspector.jobs.cluster import ClusterOptions
 from inspector.jobs.pipeline_news import DONE, FAILED, KEPT, RUNNING, WAITING, PipelineNews
 from inspector.jobs.sweep_options import SweepOptions
 from inspector.jobs.sweep_plan import read_plan
@@ -248,6 +251,37 @@ def test_a_dask_cluster_needs_its_address(window: SweepWindow, study: Study, que
     )  # fmt: skip
 
 
+def test_check_says_what_the_cluster_can_do(
+    window: SweepWindow, study: Study, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[ClusterOptions] = []
+
+    def answer(options: ClusterOptions, _on_event: object, engine: str) -> dict[str, Any]:
+        asked.append(options)
+        if "wrong" in options.dask:
+            raise JobError("No Dask scheduler answers at tcp://wrong:1.")
+        return {"workers": 2, "slots": 2, "wrong": ["The worker tcp://b does not see /x."], "summary": "2 workers."}
+
+    monkeypatch.setattr(cluster_check, "run_in_worker", answer)
+    window.open_plan(study.plan)
+    counted(qtbot, window)
+    place = window.plan_page.place
+    place.where.button("dask").click()
+    place.address.setText("tcp://host:8786")
+    place.check_button.click()
+    assert place.check_button.text() == "Checking..." and not place.check_button.isEnabled()
+    qtbot.waitUntil(lambda: not place.cluster.busy)
+    names = [Path(path).name for path in asked[0].paths]
+    assert names == ["digits_cnn.h5", "digits_cnn_pruned.h5", "digits.npz"]
+    (notice,) = place.section.lines.notices
+    assert notice.text == "2 workers.\nThe worker tcp://b does not see /x." and notice.level.name == "WARNING"
+    place.address.setText("tcp://wrong:1")
+    assert place.section.lines.notices == (), "that was said of another address"
+    place.check_button.click()
+    qtbot.waitUntil(lambda: not place.cluster.busy)
+    assert place.section.lines.notices[0].text == "No Dask scheduler answers at tcp://wrong:1."
+
+
 def test_what_was_changed_is_asked_about(
     window: SweepWindow, study: Study, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ):
@@ -302,8 +336,11 @@ def test_results_are_asked_for_once_there_are_some(window: SweepWindow, study: S
     counted(qtbot, window)
     assert not window.results_button.isEnabled()
     folder = study.folder / "digits.results"
-    folder.mkdir()
+    (folder / "pipelines").mkdir(parents=True)
     (folder / "sweep.json").write_text("{}")
+    window.show_page(PLAN)
+    assert not window.results_button.isEnabled(), "nothing is done yet"
+    (folder / "pipelines" / "1.json").write_text("{}")
     window.show_page(PLAN)
     with qtbot.waitSignal(window.results_asked) as asked:
         window.results_button.click()
