@@ -1,11 +1,11 @@
 """`tflite-inspector desktop`: a double-click on a model file opens it with this program, or no more."""
 
 import argparse
-import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
+from inspector.cli.arguments import add_formats
 from inspector.cli.opening import say
+from inspector.cli.output import output_path, write_output
 from inspector.desktop import association
 from inspector.desktop.state import Association
 
@@ -19,7 +19,7 @@ status: what is installed, and what a double-click on each kind of file opens.
 
 A second double-click opens the file in the window that is there; --new-window makes another.
 
---json: installed, program, types (id, suffixes, type, opens_with, ours), notes."""
+--json: installed, program, types (id, suffixes, type, opens_with, ours), notes. --csv: types."""
 EXAMPLES = """  tflite-inspector desktop install
   tflite-inspector desktop status --json"""
 _DO: dict[str, Callable[[], Association]] = {
@@ -29,34 +29,40 @@ _DO: dict[str, Callable[[], Association]] = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=tuple(_DO), help="what to do")
-    parser.add_argument("--json", action="store_true", help="the state afterwards as JSON; a stable interface")
+    add_formats(parser)
+    parser.add_argument(
+        "--strict", action="store_true", help="exit with 1 when .tflite or .keras files do not open with this program"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
+    path = output_path(arguments)
     found = _DO[arguments.what]()
-    if arguments.json:
+    write_output(path, _report(found, arguments.format))
+    for note in found.notes if arguments.format != "json" else ():
+        say(note)
+    own = [each for each in found.openers if each.type.own]
+    return 1 if arguments.strict and arguments.what != "remove" and not all(each.ours for each in own) else 0
+
+
+def _report(found: Association, form: str) -> Iterator[str]:
+    rows = [
+        {"id": each.type.id, "suffixes": each.type.suffixes, "type": each.type.mime, "opens_with": each.program,
+         "ours": each.ours}
+        for each in found.openers
+    ]  # fmt: skip
+    if form == "json":
         from inspector.export.json_table import json_text
 
-        sys.stdout.write(json_text(_record(found), indent=2) + "\n")
-        return 0
-    where = f"Installed: the desktop starts {found.program}." if found.installed else "Not installed."
-    print(where)
-    for each in found.openers:
-        name = "this program" if each.ours else each.program or "no program"
-        print(f"  {', '.join(each.type.suffixes):<14}{each.type.title}: {name}")
-    for note in found.notes:
-        say(note)
-    return 0
+        told = {"installed": found.installed, "program": found.program, "types": rows, "notes": found.notes}
+        yield json_text(told, indent=2) + "\n"
+    elif form == "csv":
+        from inspector.export.csv_table import csv_text
 
-
-def _record(found: Association) -> dict[str, Any]:
-    return {
-        "installed": found.installed,
-        "program": found.program,
-        "types": [
-            {"id": each.type.id, "suffixes": each.type.suffixes, "type": each.type.mime, "opens_with": each.program,
-             "ours": each.ours}
-            for each in found.openers
-        ],
-        "notes": found.notes,
-    }  # fmt: skip
+        cells = [[" ".join(value) if isinstance(value, tuple) else value for value in row.values()] for row in rows]
+        yield from csv_text(tuple(rows[0]), cells)
+    else:
+        yield f"Installed: the desktop starts {found.program}.\n" if found.installed else "Not installed.\n"
+        for each in found.openers:
+            name = "this program" if each.ours else each.program or "no program"
+            yield f"  {', '.join(each.type.suffixes):<14}{each.type.title}: {name}\n"

@@ -34,8 +34,13 @@ def test_the_state_is_told_before_and_after(home: Path, capsys: pytest.CaptureFi
     told = json.loads(capsys.readouterr().out)
     assert told["installed"] and os.access(told["program"], os.X_OK)
     assert [(each["id"], each["ours"]) for each in told["types"][:2]] == [("tflite", True), ("keras", True)]
+    assert main(["desktop", "status", "--csv", "--strict", "-o", str(home / "state.csv")]) == 0
+    assert (home / "state.csv").read_text().splitlines()[1] == (
+        "tflite,.tflite,application/x-tflite,tflite-inspector.desktop,true"
+    )
     assert main(["desktop", "remove", "--json"]) == 0
     assert not json.loads(capsys.readouterr().out)["installed"]
+    assert main(["desktop", "status", "--strict"]) == 1
     assert not (home / ".local/share/applications/tflite-inspector.desktop").exists()
 
 
