@@ -33,6 +33,7 @@ FENCES = {
     "tensorflow_model_optimization": ("jobs/",),
     "tflite_micro": ("jobs/",),
     "litert_quantizer": ("jobs/",),
+    "distributed": ("jobs/",),
     "PIL": ("datasets/",),
     "sklearn": ("analysis/evaluation_scores.py", "jobs/"),
     "rich": ("cli/",),
@@ -50,6 +51,8 @@ LATE = {
     "tf_keras",
     "ai_edge_litert",
     "litert_quantizer",
+    "distributed",
+    "tomli_w",
 }
 
 

@@ -1,10 +1,5 @@
-"""A sweep's pipelines on a Dask cluster: its workers are checked first, then each pipeline is a task of one of them.
+"""A sweep's pipelines on a Dask cluster: its workers are checked first, then each pipeline is a task of one of them."""
 
-A task only waits for a job worker, a process of its own, so that a crash of TensorFlow leaves the Dask worker alone. It
-ends when the file that says that the sweep runs is gone.
-"""
-
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
@@ -18,10 +13,9 @@ from inspector.datasets.choice import RANDOM
 from inspector.errors import JobError, MissingPackageError
 from inspector.jobs.availability import install_text
 from inspector.jobs.leaving import on_leaving
-from inspector.jobs.limits import cores
-from inspector.jobs.options import from_dict, to_dict
-from inspector.jobs.sweep_crew import MEMORY_EACH, Crew, Tell, run_pipeline
-from inspector.jobs.sweep_keys import sweep_versions
+from inspector.jobs.options import to_dict
+from inspector.jobs.sweep_crew import MEMORY_EACH, Crew, Tell
+from inspector.jobs.sweep_dask_worker import look_around, run_on_dask
 from inspector.jobs.sweep_options import PipelineOptions
 from inspector.jobs.sweep_plan import Pipeline, PlanError
 from inspector.model.text import plural
@@ -37,8 +31,6 @@ def dask_crew(address: str, folder: Path, pipelines: Sequence[Pipeline]) -> Iter
     Raises MissingPackageError without distributed, JobError where no scheduler answers or it has no workers, PlanError
     with a sentence for each worker that can't do the work.
     """
-    if find_spec("distributed") is None:
-        raise MissingPackageError(f"A Dask cluster needs what is not installed: {install_text('dask')}")
     running = folder / f".running-{uuid4().hex[:12]}"
     for old in folder.glob(".running-*"):  # of a sweep that was killed: what still runs of it ends now
         old.unlink(missing_ok=True)
@@ -54,31 +46,6 @@ def dask_crew(address: str, folder: Path, pipelines: Sequence[Pipeline]) -> Iter
             yield Crew(_Slots(client, address), submit, versions)
     finally:
         running.unlink(missing_ok=True)
-
-
-def run_on_dask(values: dict[str, Any], running: str) -> dict[str, Any]:
-    """In a thread of a Dask worker: what `run_pipeline` returns."""
-    from distributed import get_worker
-
-    threads = max(1, cores() // max(1, get_worker().state.nthreads))
-    return run_pipeline(from_dict(PipelineOptions, values), threads, lambda: not os.path.exists(running))
-
-
-def look_around(paths: Sequence[str], running: str) -> dict[str, Any]:
-    """On a Dask worker: {"missing": which of `paths` it does not see, "folder": why it can't write beside the file
-    `running`, or "", "versions"}."""
-    told: dict[str, Any] = {"missing": [each for each in paths if not os.path.exists(each)], "folder": ""}
-    told["versions"] = dict(sweep_versions())
-    draft = Path(running).parent / "files" / f".seen-{uuid4().hex[:12]}"
-    if not os.path.exists(running):
-        told["folder"] = "it does not see it"
-        return told
-    try:
-        draft.touch()
-        draft.unlink()
-    except OSError as error:
-        told["folder"] = f"it can't write there: {error.strerror or error}"
-    return told
 
 
 @contextmanager
