@@ -5,27 +5,30 @@ from statistics import fmean
 
 
 class Estimate:
-    """Learns from each pipeline that is done: full integer recipes take longer than float32."""
+    """Learns from each pipeline that is done: full integer recipes take longer than float32, and each worker's first
+    pipeline longest, as TensorFlow starts with it."""
 
     def __init__(self) -> None:
-        self._taken: dict[str, list[float]] = {}
+        self._taken: list[tuple[str, float]] = []
 
     def add(self, recipe: str, seconds: float) -> None:
-        self._taken.setdefault(recipe, []).append(seconds)
+        self._taken.append((recipe, seconds))
 
     def left(self, waiting: Iterable[str], running: Sequence[tuple[str, float]], workers: int) -> float | None:
         """Seconds; `waiting` are recipes, `running` recipes and for how many seconds. None until one is done."""
         if not self._taken:
             return None
-        each = [max(0.1 * self._of(recipe), self._of(recipe) - seconds) for recipe, seconds in running]
-        each += [self._of(recipe) for recipe in waiting]
+        known = self._taken[workers:] or self._taken
+        each = [max(0.1 * (whole := _of(known, recipe)), whole - seconds) for recipe, seconds in running]
+        each += [_of(known, recipe) for recipe in waiting]
         if not each:
             return 0.0
         return max(max(each), sum(each) / max(1, min(workers, len(each))))
 
-    def _of(self, recipe: str) -> float:
-        taken = self._taken.get(recipe) or [each for every in self._taken.values() for each in every]
-        return fmean(taken)
+
+def _of(known: Sequence[tuple[str, float]], recipe: str) -> float:
+    """What a recipe took; one that is not known yet, as all others."""
+    return fmean([taken for name, taken in known if name == recipe] or [taken for _name, taken in known])
 
 
 def left_text(seconds: float) -> str:

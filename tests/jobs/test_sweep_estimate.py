@@ -11,16 +11,23 @@ def test_nothing_is_said_before_one_is_done() -> None:
 
 def test_each_recipe_takes_as_long_as_before_and_workers_share() -> None:
     made = Estimate()
-    made.add("float32", 2.0)
-    made.add("int8", 9.0)
-    made.add("int8", 11.0)
+    for recipe, seconds in (("int8", 60.0), ("float32", 2.0), ("int8", 9.0), ("int8", 11.0)):
+        made.add(recipe, seconds)  # the first one is that in which TensorFlow started
     assert made.left(["int8"] * 4, [], 1) == 40.0
-    assert made.left(["int8"] * 4, [], 2) == 20.0
     assert made.left(["uint8"], [], 1) == pytest.approx(22 / 3)  # unknown: as all others
-    assert made.left([], [("int8", 4.0)], 4) == 6.0
-    assert made.left([], [("int8", 40.0)], 4) == 1.0  # late: a little longer
-    assert made.left(["int8", "float32"], [], 8) == 10.0  # not sooner than the longest
-    assert made.left([], [], 2) == 0.0
+    assert made.left([], [("int8", 4.0)], 1) == 6.0
+    assert made.left([], [("int8", 40.0)], 1) == 1.0  # late: a little longer
+    assert made.left([], [], 1) == 0.0
+
+
+def test_workers_share_what_is_left() -> None:
+    made = Estimate()
+    made.add("int8", 10.0)
+    assert made.left(["int8"] * 4, [], 2) == 20.0  # nothing better is known than the first ones
+    made.add("int8", 10.0)
+    made.add("float32", 2.0)
+    assert made.left(["float32"] * 4, [], 2) == 4.0
+    assert made.left(["int8"], [("float32", 0.0)], 8) == pytest.approx(22 / 3)  # not sooner than the longest
 
 
 @pytest.mark.parametrize(
