@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 from typing import IO, Any
 
-from inspector.errors import DamagedFileError, NotAModelError
+from inspector.errors import DamagedFileError, ModelFileError, NotAModelError
 from inspector.formats.file_bytes import FileBytes
 from inspector.formats.keras_config import Layer, parse_json, read_model
 from inspector.formats.keras_graph import infer_shapes
@@ -162,6 +162,18 @@ def _data_start(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
     return info.header_offset + 30 + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
 
 
+def _write(copy: IO[bytes], block: bytes) -> None:
+    """Raises ModelFileError where the disk is full: that is no damage of the model."""
+    try:
+        copy.write(block)
+        copy.flush()
+    except OSError as error:
+        raise ModelFileError(
+            f"There is no room in {tempfile.gettempdir()} for the weights, which are packed in the file and unpacked "
+            f"there: {error.strerror or error}. Free space, or set TMPDIR to another folder."
+        ) from error
+
+
 def _unpacked(member: IO[bytes], size: int) -> mmap.mmap | bytes:
     """A packed member, unpacked into a file of our own that vanishes with the model."""
     with tempfile.TemporaryFile() as copy:
@@ -170,8 +182,7 @@ def _unpacked(member: IO[bytes], size: int) -> mmap.mmap | bytes:
             done += len(block)
             if done > size:
                 raise DamagedFileError(f"{WEIGHTS} in the archive holds more than the {size:,} bytes it claims.")
-            copy.write(block)
-        copy.flush()
+            _write(copy, block)
         if done < size:
             raise DamagedFileError(f"{WEIGHTS} in the archive ends after {done:,} of {size:,} bytes.")
         return mmap.mmap(copy.fileno(), size, access=mmap.ACCESS_READ) if size else b""

@@ -1,13 +1,17 @@
 """What TensorFlow's converter, calibrator and quantizers raise, as a sentence for the user."""
 
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from inspector.errors import InspectorError, JobError
+from inspector.jobs.failures import DISK_FULL
 from inspector.jobs.tflite_backend import converter_errors
+from inspector.model.text import bytes_text
 
 _MEMORY = re.compile(r"bad_alloc|ResourceExhausted|RESOURCE_EXHAUSTED|out of memory|OOM when|Unable to allocate")
+_STEP = 1 << 20
 _RAISED = (ValueError, TypeError, RuntimeError, AttributeError, LookupError, NotImplementedError, AssertionError)
 
 # what the message has in it -> what to say; {0} is the file, {1}, {2} are the pattern's groups
@@ -37,8 +41,12 @@ _KNOWN = (
 
 
 @contextmanager
-def conversion(what: str) -> Iterator[None]:
-    """Whatever the libraries raise inside becomes a JobError about `what`; lack of memory goes on as it is."""
+def conversion(what: str, writes: int = 0) -> Iterator[None]:
+    """Whatever the libraries raise inside becomes a JobError about `what`; lack of memory goes on as it is.
+
+    `writes`: about how many bytes they put into the temporary folder meanwhile. Where it is full, TensorFlow only says
+    that something is None, so that is looked at.
+    """
     try:
         yield
     except InspectorError:
@@ -46,11 +54,27 @@ def conversion(what: str) -> Iterator[None]:
     except _raised() as error:
         if _MEMORY.search(f"{type(error).__name__} {str(error)[:4000]}"):
             raise
+        if writes:
+            _check_room(what, writes)
         raise JobError(sentence(what, str(error) or type(error).__name__)) from error
 
 
 def _raised() -> tuple[type[Exception], ...]:
     return (*_RAISED, *converter_errors())
+
+
+def _check_room(what: str, size: int) -> None:
+    """Raises JobError if `size` bytes don't fit into the temporary folder."""
+    try:
+        with tempfile.TemporaryFile() as file:
+            for _ in range(0, size, _STEP):
+                file.write(bytes(_STEP))
+    except OSError as error:
+        if error.errno in DISK_FULL:
+            raise JobError(
+                f"The disk is full: TensorFlow writes about {bytes_text(size)} into {tempfile.gettempdir()} while it "
+                f"converts {what}. Nothing was kept; free space, then run it again."
+            ) from error
 
 
 def sentence(what: str, text: str) -> str:

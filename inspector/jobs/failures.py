@@ -8,6 +8,7 @@ from inspector.errors import Cancelled, InspectorError, JobError, UsageError
 
 NO_MEMORY = "There was not enough memory for this job. Take fewer samples, close other programs, or raise its limit."
 _OUT_OF_TIME = "The job took longer than its time limit and was stopped. Nothing was kept; give it more time."
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 OUT_OF_TIME_CODE = 124
 """The exit code of a worker that stops itself because the job's time is over."""
 _MEMORY = re.compile(
@@ -44,7 +45,7 @@ def sentence_of(error: BaseException) -> tuple[str, str]:
     text = f"{type(error).__name__}: {_first_line(str(error))}".rstrip(": ")
     if isinstance(error, MemoryError) or _MEMORY.search(f"{type(error).__name__} {str(error)[:4000]}"):
         return NO_MEMORY, "error"
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
         return "The disk is full. Nothing was kept; free space, then run it again.", "error"
     if isinstance(error, OSError):
         where = f" ({error.filename})" if error.filename else ""

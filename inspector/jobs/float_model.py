@@ -39,7 +39,7 @@ def float_model(source: Source, options: QuantizeOptions, steps: Steps, scratch:
     steps(f"Loading {source.path.name}")
     converter = (_keras if source.kind == KERAS else _saved_model)(source, options, scratch)
     steps("Converting to a float .tflite")
-    with conversion(source.path.name):
+    with conversion(source.path.name, writes=2 * source.model.size_bytes if source.model is not None else 0):
         content = converter.convert()
     return FloatModel(content, converter.raw, converter)
 

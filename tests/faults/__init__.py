@@ -1,1 +1,1 @@
-"""What goes wrong around the program: disks, files, workers, packages, settings. A sentence each, and nothing is lost."""
+"""What goes wrong around the program: disks, files, workers, packages, settings. A sentence each, nothing is lost."""
