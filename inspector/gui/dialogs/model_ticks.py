@@ -124,8 +124,9 @@ class ModelTicks(Section):
 
 
 def usual_reference(models: list[OpenModel]) -> OpenModel | None:
-    """The float .tflite, else the Keras file that others come from, else none."""
+    """The float .tflite, the one that is called so first, else the Keras file that others come from, else none."""
     floats = [each for scheme in _FLOATS for each in models if each.scheme.id == scheme and not each.model.is_keras]
+    floats.sort(key=lambda each: each.recipe not in _FLOATS)
     return next(iter(floats or [each for each in models if each.model.is_keras]), None)
 
 

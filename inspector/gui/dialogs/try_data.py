@@ -18,8 +18,10 @@ class TryDataDialog(QDialog):
     """`choice` and `names` (a file of label names, or None) are what was chosen once it was accepted."""
 
     def __init__(
-        self, opened: OpenModel, choice: DataChoice | None, names: Path | None, parent: QWidget | None = None
-    ) -> None:
+        self, opened: OpenModel, choice: DataChoice | None, names: Path | None, exact: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        """`exact`: `choice` was chosen before, and is no proposal."""
         super().__init__(parent)
         self.setWindowTitle(f"Samples for {printable(opened.path.name)}")
         self.data, self.label_names = EvaluationForm("Samples"), PathField("Label names")
@@ -38,7 +40,7 @@ class TryDataDialog(QDialog):
         resize_on_screen(self, QSize(560, 420))
         self.data.changed.connect(self._changed)
         if choice is not None:
-            self.data.choose(replace(choice, samples=0), exact=True)
+            self.data.choose(replace(choice, samples=0), exact)
         self.data.set_model(opened.model)
 
     @property

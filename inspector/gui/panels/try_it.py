@@ -43,6 +43,7 @@ class TryItPanel(QWidget):
         self._source: Path | None = None  # what the family comes from: data are remembered by it
         self._choice: DataChoice | None = None
         self._names: Path | None = None
+        self._chosen = False  # by the user, so that no labels means none; else they go by their names
         self._quiet = False
         self._listed: OpenModel | None = None  # whose activations can be chosen
         self.result: dict[str, Any] | None = None
@@ -113,6 +114,7 @@ class TryItPanel(QWidget):
         if source != self._source:
             self._source, self.result = source, None
             self._choice, self._names = self._memory.of(source)
+            self._chosen = self._choice is not None
             beside = data_beside(source)
             if self._choice is None and beside is not None:
                 self._choice = DataChoice(str(beside), samples=0)
@@ -138,7 +140,7 @@ class TryItPanel(QWidget):
             return
         from inspector.gui.dialogs.try_data import TryDataDialog
 
-        dialog = TryDataDialog(self._current, self._choice, self._names, self.window())
+        dialog = TryDataDialog(self._current, self._choice, self._names, self._chosen, self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self.use_data(dialog.choice, dialog.names))
         dialog.open()
@@ -146,7 +148,7 @@ class TryItPanel(QWidget):
     def use_data(self, choice: DataChoice | None, names: Path | None) -> None:
         if choice is None or self._source is None:
             return
-        self._choice, self._names = choice, names
+        self._choice, self._names, self._chosen = choice, names, True
         self._memory.keep(self._source, choice, str(names or ""))
         self.bar.begin()
         self.ask()
@@ -167,10 +169,9 @@ class TryItPanel(QWidget):
         if self._current is None or self._choice is None or not chosen:
             return None
         models = [str(each.path) for each in chosen]
-        known = self.result is not None and not self._choice.labels and self.result["labels"] == ""
         return TryOptions(
             models=tuple(models),
-            data=replace(self._choice, labels=NO_LABELS) if known else self._choice,
+            data=replace(self._choice, labels=self._choice.labels or NO_LABELS) if self._chosen else self._choice,
             sample=self.bar.number.value(),
             activation=str(self.activation_box.currentData() or ""),
             activation_of=str(self.looked_at.path),
