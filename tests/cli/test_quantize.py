@@ -140,7 +140,7 @@ def test_sources_that_are_none_are_refused_before_anything_starts(cli, worker, b
 
 
 def test_what_is_not_installed_is_said_with_the_line_that_installs_it(cli, worker, monkeypatch, sample_h5, tmp_path):
-    monkeypatch.setattr("inspector.jobs.availability.find_spec", lambda name: None)
+    monkeypatch.setattr("inspector.jobs.availability.has_module", lambda _name: False)
     ran = cli("quantize", sample_h5, "--recipe", "int8", "--calibration", "random", "-o", tmp_path)
     assert ran.code == 1 and worker.asked == []
     assert ran.err.endswith('int8 needs what is not installed: pip install "tflite-inspector[tensorflow]"\n')
