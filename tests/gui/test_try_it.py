@@ -248,7 +248,7 @@ def test_what_is_seen_can_be_saved(panel: TryItPanel, tmp_path: Path, qtbot: QtB
     panel.input.export(tmp_path / "input.png")
     assert (tmp_path / "input.png").read_bytes().startswith(b"\x89PNG")
     panel.input.views.button("values").click()
-    with pytest.raises(InspectorError, match="save them as .npy or .csv"):
+    with pytest.raises(InspectorError, match=r"save them as .npy or .csv"):
         panel.input.export(tmp_path / "values.png")
 
 
