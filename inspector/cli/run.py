@@ -2,17 +2,17 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from inspector.cli.arguments import add_output, add_strict
+from inspector.cli.arguments import add_formats, add_strict
 from inspector.cli.data_arguments import add_limits, limits, split_data
 from inspector.cli.job_run import run_shown
 from inspector.cli.opening import Files, say
 from inspector.cli.output import output_path, write_output
-from inspector.cli.run_page import run_page
+from inspector.cli.run_page import run_page, run_rows
 from inspector.cli.tensor_choice import choose_tensor
 from inspector.cli.views import show_page
 from inspector.datasets.choice import COLOURS, RANDOM, DataChoice
@@ -30,6 +30,8 @@ right answer where the data have labels. Samples count from 0, in the order of t
 Inputs are given as real values and quantized as each model asks; outputs and activations are dequantized.
 --activation names a tensor of the first model (T#12, 12, or a part of its name), of a Keras file a layer: its values
 are summed up, --json has them all.
+
+--csv is a row an output: its place, its class, whether it is right, and what each model gives.
 
 --json: sample, total, data, labels, origin (the file of an image), label, names, task, inputs, models (model, outputs,
 classes, ms, kernels, failed), activation, notes; arrays are lists, null above four million values."""
@@ -52,9 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--scale", type=float, metavar="X", help="of images: pixel x scale + offset")
     add("--offset", type=float, metavar="X", help="of images (default: both as the input asks)")
     add("--allow-code", action="store_true", help=_help("allow_code"))
-    add("--json", action="store_true", help="JSON for scripts; a stable interface")
     add_limits(parser.add_argument_group("limits of the worker"))
-    add_output(parser, "write to FILE instead of the screen")
+    add_formats(parser)
     add_strict(parser)
 
 
@@ -66,21 +67,30 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.activation:
         options = replace(options, activation=activation_of(opened[0], arguments.activation))
     result = run_shown(options, arguments.traceback)
-    if arguments.json:
-        from inspector.export.json_table import json_text
-
-        write_output(path, [json_text(plain(result), indent=2) + "\n"])
-    elif path is not None:
-        write_output(path, run_page(result).plain())
-    else:
+    if arguments.format == "text" and path is None:
         show_page(run_page(result))
+    else:
+        write_output(path, _report(result, arguments.format))
     failed = [row["failed"] for row in result["models"] if row["failed"]]
     if result["activation"] and result["activation"]["failed"]:
         failed.append(result["activation"]["failed"])
-    for each in [*failed, *([] if arguments.json else result["notes"])]:
+    for each in [*failed, *([] if arguments.format == "json" else result["notes"])]:
         say(each)
     sys.stdout.flush()
     return 1 if failed else files.exit_code
+
+
+def _report(result: dict[str, Any], form: str) -> Iterator[str]:
+    if form == "json":
+        from inspector.export.json_table import json_text
+
+        yield json_text(plain(result), indent=2) + "\n"
+    elif form == "csv":
+        from inspector.export.csv_table import csv_text
+
+        yield from csv_text(*run_rows(result))
+    else:
+        yield from run_page(result).plain()
 
 
 def _options(arguments: argparse.Namespace) -> TryOptions:

@@ -61,3 +61,18 @@ def _summary(told: dict[str, Any]) -> str:
     real = values.astype(float)
     ends = f"{number_text(real.min())} to {number_text(real.max())}, mean {number_text(real.mean())}"
     return f"{text}, {ends}, {(real == 0).mean():.1%} zeros"
+
+
+def run_rows(result: dict[str, Any]) -> tuple[list[str], list[list[Any]]]:
+    """(titles, rows) of every value of the first outputs, exact."""
+    flat = []
+    for row in result["models"]:
+        values = unpacked(row["outputs"][0]["values"]) if row["outputs"] else None
+        flat.append(None if values is None else values.ravel())
+    right = None if result["label"] is None else result["label"]["classes"]
+    rows: list[list[Any]] = []
+    for place in range(max((each.size for each in flat if each is not None), default=0)):
+        name = result["names"][place] if place < len(result["names"]) else None
+        given = [None if each is None or place >= each.size else each[place].item() for each in flat]
+        rows.append([place, name, None if right is None else place in right, *given])
+    return ["output", "name", "right", *(Path(row["model"]).name for row in result["models"])], rows

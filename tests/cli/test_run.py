@@ -58,6 +58,14 @@ def test_json_has_every_number(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.usefixtures("here")
+def test_csv_has_a_row_an_output(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _err = told(capsys, FLOAT, "--data", DIGITS, "--sample", "2", "--csv")
+    rows = [line.split(",") for line in out.splitlines()]
+    assert code == 0 and rows[0] == ["output", "name", "right", FLOAT.name] and len(rows) == 11
+    assert [row[0] for row in rows[1:] if row[2].lower() == "true"] == ["6"] and float(rows[7][3]) > 0.99
+
+
+@pytest.mark.usefixtures("here")
 def test_many_outputs_are_the_largest_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model = sigmoid_model(tmp_path / "many.tflite", 50)
     code, out, _err = told(capsys, model)
