@@ -15,8 +15,8 @@ from inspector.gui.theme import theme_signals
 @dataclass(frozen=True, slots=True)
 class Row:
     """One action. `menu` is a path such as "File/Export"; `needs` says what must be there for it to work: "model",
-    "tensors" (a selected tensor with data), "tabs" (a model or results), "results" or nothing. Rows of one `group` in a menu stand
-    between two lines."""
+    "tensors" (a selected tensor with data), "tabs" (a model or results), "results" or nothing. Rows of one `group` in
+    a menu stand between two lines."""
 
     id: str
     text: str
@@ -85,7 +85,7 @@ ACTIONS: tuple[Row, ...] = (
 )  # fmt: skip
 MENUS = ("&File", "&Edit", "&Model", "&View", "&Help")
 _ON_TOOLBAR = frozenset({
-    "open", "quantize", "debug-run", "compare", "export-c", "panel-models", "panel-jobs", "panel-details",
+    "open", "quantize", "debug-run", "evaluate", "compare", "export-c", "panel-models", "panel-jobs", "panel-details",
 })  # fmt: skip
 GUI_ONLY = frozenset({
     "debug-run", "job-python", "open", "open-sample", "open-results", "results", "reload", "save-as", "reveal",

@@ -4,17 +4,8 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
-    QSizePolicy,
-    QStackedWidget,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
-)  # fmt: skip
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.gui.actions import Actions
 from inspector.gui.desktop_commands import DesktopCommands
@@ -33,7 +24,7 @@ from inspector.gui.side_panels import SidePanels
 from inspector.gui.status import StatusBar
 from inspector.gui.tabs import TABS, TabArea
 from inspector.gui.theme import THEMES, apply_theme, current_theme
-from inspector.gui.widgets import IconButton
+from inspector.gui.toolbar import toolbar
 from inspector.resources import resource_path
 
 if TYPE_CHECKING:
@@ -81,36 +72,11 @@ class MainWindow(QMainWindow):
         self.recent_menu = RecentMenu(self.session, self.settings, self)
         self.recent_menu.cleared.connect(self._forget_recent)
         self.menus["File"].insertMenu(self.actions_by_id["open-sample"], self.recent_menu)
-        self._add_toolbar()
+        self.addToolBar(toolbar(self.actions_by_id))
         self.sides = SidePanels(self, self.session, self.settings, self.tabs, self.actions_by_id, self.files)
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self.jobs_dock = JobsDock(self, self.session, self.actions_by_id["panel-jobs"], self.status)
-
-    def _add_toolbar(self) -> None:
-        bar = QToolBar("Toolbar")
-        bar.setObjectName("Toolbar")
-        bar.setMovable(False)
-        bar.setFixedHeight(42)
-        bar.setIconSize(QSize(16, 16))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        bar.addAction(self.actions_by_id["open"])
-        bar.addSeparator()
-        bar.addAction(self.actions_by_id["quantize"])
-        bar.addAction(self.actions_by_id["debug-run"])
-        bar.addAction(self.actions_by_id["compare"])
-        bar.addSeparator()
-        bar.addAction(self.actions_by_id["export-c"])
-        space = QWidget()
-        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(space)
-        for name, side, tip in (
-            ("models", "left", "Show or hide the list of models"), ("jobs", "bottom", "Show or hide the jobs"),
-            ("details", "right", "Show or hide the details"),
-        ):  # fmt: skip
-            bar.addWidget(IconButton(f"panel-{side}", tip, action=self.actions_by_id[f"panel-{name}"]))
-        self.addToolBar(bar)
 
     def _connect(self) -> None:
         session = self.session
