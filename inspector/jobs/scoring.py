@@ -6,7 +6,8 @@ from functools import cached_property
 from inspector.analysis.classification import Accuracy, accuracy, agreement, closeness
 from inspector.analysis.progress import Progress
 from inspector.jobs.calibration import OrderedSamples
-from inspector.jobs.inference import Array, outputs_of
+from inspector.jobs.inference import outputs_of
+from inspector.jobs.interpreter_run import Array
 
 ACCURACY, AGREEMENT, FIT = "accuracy", "agreement", "fit"
 KINDS = (ACCURACY, AGREEMENT, FIT)

@@ -212,8 +212,8 @@ class DataForm(QWidget):
             for box in self.arrays.boxes.values():  # made last, or the Tab key would come to them last
                 QWidget.setTabOrder(before, box)
                 before = box
-        chosen = {name for _input, name in self.arrays.pairs}
-        counts = {info.shape[0] for info in arrays if info.name in chosen and info.shape}
+        used = {name for _input, name in self.arrays.pairs}
+        counts = {info.shape[0] for info in arrays if info.name in used and info.shape}
         count = check.description.count if check.description is not None else None
         self.samples.show_total(counts.pop() if len(counts) == 1 else count)
         kind = KIND_BY_ID[self.kind.currentData()]
