@@ -88,7 +88,7 @@ class WorkerProcess:
         ended: Finished | Failed | None = None
         with on_leaving(lambda: _leave_behind(process, scratch)):
             try:
-                with contextlib.suppress(BrokenPipeError):  # it stopped already: its end says why
+                with contextlib.suppress(BrokenPipeError, ValueError):  # it stopped, or is closed: its end says why
                     process.stdin.write(Request(job_id, options.JOB, values).line())
                     process.stdin.flush()
                 if stopped is not None:

@@ -14,6 +14,7 @@ from inspector.errors import Cancelled, JobError
 from inspector.jobs import pipeline_news as news
 from inspector.jobs.evaluate_options import EvaluateOptions
 from inspector.jobs.failures import sentence_of
+from inspector.jobs.leaving import LEAVING
 from inspector.jobs.pipeline_news import PipelineNews
 from inspector.jobs.reporter import tell
 from inspector.jobs.sweep_checks import check_data
@@ -198,9 +199,10 @@ def _outcome(future: "Future[dict[str, Any]]") -> Mapping[str, Any]:
     if future.cancelled():
         raise JobError("The Dask cluster gave up its work. What is done is kept: run the sweep again for the rest.")
     error = future.exception()
-    if error is None and not future.result():
+    told = future.result() if error is None else {"failed": sentence_of(error)[0], "log": repr(error)}
+    if not told or ("failed" in told and LEAVING.is_set()):  # its worker ended because this process does
         raise Cancelled("The sweep was stopped.")
-    return future.result() if error is None else {"failed": sentence_of(error)[0], "log": repr(error)}
+    return told
 
 
 def _news(key: str, pipeline: Pipeline) -> PipelineNews:
