@@ -23,7 +23,7 @@ SLOW = {
     "cli/test_evaluate.py", "cli/test_sweep.py", "datasets/test_numpy_damage.py", "formats/test_keras_damaged.py",
     "formats/test_mutations.py", "gui/test_compare.py", "gui/test_debug_dialog.py", "gui/test_evaluate_dialog.py",
     "gui/test_jobs.py", "gui/test_jobs_dock.py", "gui/test_quantize_dialog.py", "gui/test_real_models.py",
-    "gui/test_results.py", "gui/test_try_it.py", "gui/test_weights.py", "jobs/test_client.py",
+    "gui/sweep/test_commands.py", "gui/sweep/test_window.py", "gui/test_results.py", "gui/test_try_it.py", "gui/test_weights.py", "jobs/test_client.py",
     "jobs/test_kept_workers.py", "jobs/test_limits.py", "jobs/test_python_script.py", "jobs/test_sweep.py",
     "jobs/test_sweep_processes.py", "jobs/test_worker.py", "plots/test_results_plots.py", "export/test_report.py",
     "e2e", "test_distribution.py",

@@ -98,7 +98,7 @@ class ModelRows(QAbstractTableModel):
         if own is not None:
             return _name(own)
         usual: DataChoice | None = getattr(self._edit.plan, self.kind_of(column))
-        return f"{_name(usual)} (all)" if usual is not None else "none"
+        return "as all" if usual is not None else "none"
 
     def _tone(self, row: int, column: int) -> str:
         model = self._edit.plan.models[row]

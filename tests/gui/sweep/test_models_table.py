@@ -52,9 +52,9 @@ def test_rows_say_files_labels_and_data(table: ModelsTable, edit: PlanEdit, stud
     edit.set_data("evaluation", 0, DataChoice("random"))
     qtbot.waitUntil(lambda: row(table, 3)[1] == "2", timeout=10_000)
     assert titles(table) == ["Model", "Files", "pruning", "Calibration", "Evaluation"]
-    assert row(table, 0) == ["digits_cnn.h5", "1", "before", "digits.npz (all)", "random values"]
-    assert row(table, 1) == ["digits_cnn_p*.h5", "1", "after", "digits.npz (all)", "digits.npz (all)"]
-    assert row(table, 2) == ["none_*.h5", "none", "", "digits.npz (all)", "digits.npz (all)"]
+    assert row(table, 0) == ["digits_cnn.h5", "1", "before", "as all", "random values"]
+    assert row(table, 1) == ["digits_cnn_p*.h5", "1", "after", "as all", "as all"]
+    assert row(table, 2) == ["none_*.h5", "none", "", "as all", "as all"]
     assert [table.rows.index(place, 1).data(TONE) for place in (0, 2)] == ["text", "bad"]
     assert "There is no such model." in table.rows.index(2, 1).data(Qt.ItemDataRole.ToolTipRole)
     assert "digits_cnn_pruned.h5" in table.rows.index(3, 0).data(Qt.ItemDataRole.ToolTipRole)
