@@ -165,21 +165,21 @@ def _draw_curves(figure: "Figure", plot: ArrayPlot, palette: Palette) -> None:
         axes.plot(x, curves[::step, place].astype(np.float64), color=color, linewidth=1.2, marker=marker, label=name)
     low, high = _ends(curves[:, :_MOST_CURVES])
     room = (high - low) * 0.06 or 0.5
-    axes.set_ylim(low - room, high + room)
+    axes.set_ylim(low - room, high + room * (5 if len(colors) > 1 else 1))  # the names stand above the curves
     axes.set_xlim(-0.5, max(len(curves) - 0.5, 0.5))
     if len(colors) > 1:
         axes.legend(
-            ncols=len(colors), loc="lower right", bbox_to_anchor=(1, 1), fontsize=SMALL, labelcolor=palette.dim,
-            handlelength=1, columnspacing=1, borderaxespad=0.1, frameon=False,
+            ncols=len(colors), loc="upper right", fontsize=SMALL, labelcolor=palette.dim, handlelength=1,
+            columnspacing=1, borderaxespad=0, frameon=False,
         )  # fmt: skip
 
 
 def _line_colors(palette: Palette, type_name: str, count: int) -> list[str]:
-    """The type's colour for one; for several the colours of operators, which stay apart."""
+    """The type's colour for one; for several those of all types, which stay apart."""
     if count == 1:
         return [palette.type_color(type_name)]
-    names = [name for name in palette.types if name != "other"]
-    return [palette.type_color(names[place % len(names)]) for place in range(count)]
+    colors = list(dict.fromkeys(palette.types.values()))
+    return [colors[place % len(colors)] for place in range(count)]
 
 
 def _ends(values: Array) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from inspector.datasets.choice import DataChoice
 from inspector.gui.dialogs.evaluate import EvaluateDialog
 from inspector.gui.evaluation_jobs import EvaluationJobs
 from inspector.gui.jobs import DONE, FAILED
+from inspector.gui.main_window import MainWindow
 from inspector.gui.message_bar import MessageBar
 from inspector.gui.session import Session
 from inspector.gui.settings import Settings
@@ -246,3 +247,13 @@ def test_a_variant_that_is_made_meanwhile_is_ticked(
     assert "net.int8.tflite" in names(dialog)
     session.close(next(each for each in session.models if each.path.name == "net.float32.tflite"))
     assert "net.float32.tflite" not in names(dialog) and not dialog.options.reference
+
+
+def test_the_window_has_it_in_its_menu_and_shows_one_at_a_time(sample_window: MainWindow) -> None:
+    sample_window.actions_by_id["evaluate"].trigger()
+    dialog = sample_window.variants.evaluate_dialog
+    assert dialog is not None and dialog.isVisible() and dialog.windowTitle() == "Evaluate digits_cnn.h5"
+    sample_window.actions_by_id["evaluate"].trigger()
+    assert sample_window.variants.evaluate_dialog is dialog
+    dialog.reject()
+    assert sample_window.variants.evaluate_dialog is None

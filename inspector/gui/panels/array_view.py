@@ -75,12 +75,9 @@ class ArrayView(Card):
         row.setSpacing(8)
         row.addWidget(head, 1)
         row.addWidget(self.save)
-        below = QHBoxLayout()
-        below.setSpacing(10)
-        below.addWidget(self.views)
-        below.addWidget(self.facts, 1)
         self.body.addLayout(row)
-        self.body.addLayout(below)
+        self.body.addWidget(self.views, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(self.facts)
         self.body.addWidget(self.stack, 1)
 
     def show_array(self, plot: ArrayPlot) -> None:

@@ -58,6 +58,7 @@ class TryItPanel(QWidget):
         self.empty = EmptyState("", "Choose Samples...", self.choose_data)
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.bar.next)  # Enter goes on, Page Up and Page Down come here
 
     def _lay_out(self) -> None:
         left, cards, beside = QWidget(), QWidget(), QWidget()
