@@ -15,6 +15,7 @@ from inspector.jobs.worker_command import worker_environment
 
 _TAIL = 64_000
 _GROUP_MS, _GROUP_LEAST_S = 20, 0.5
+_DYING_S = 0.5  # what is killed takes a moment to be gone
 
 
 class WorkerProcess(QObject):
@@ -104,12 +105,12 @@ class WorkerProcess(QObject):
 
     def _end_group(self) -> None:
         """Its end is told once those it started are gone too, which have as long to leave as it had."""
-        if self._group_lives():
-            if time.monotonic() < self._group_ends:
-                self._waiter.start()
-                return
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._group, signal.SIGKILL)
+        if self._group_lives() and time.monotonic() < self._group_ends + _DYING_S:
+            if time.monotonic() >= self._group_ends:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._group, signal.SIGKILL)
+            self._waiter.start()
+            return
         self._waiter.stop()
         self._end(self._why)
 

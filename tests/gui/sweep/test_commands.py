@@ -1,4 +1,4 @@
-"""The Sweep window as the main window has it: one window, plans that are opened or dropped, and what is said at the end."""
+"""The Sweep window as the main window has it: plans that are opened or dropped, and what is said at the end."""
 
 from collections.abc import Iterator
 from pathlib import Path
