@@ -10,7 +10,7 @@ from inspector.jobs.engine import engine_of
 from inspector.jobs.options import JobOptions
 from inspector.jobs.protocol import Event
 
-_MOST_JOBS = 25
+_MOST_JOBS = 50
 """Then a worker is replaced: what libraries don't give back stays small."""
 
 
