@@ -9,7 +9,7 @@ import sys
 PARTS = (
     "reading", "command_line", "window", "wide_window", "statistics", "keras_structure", "c_array",
     "resident_worker", "window_while_job", "variants", "debugging", "debugger_window",
-    "repair", "evaluating", "sweeping", "handing_over",
+    "repair", "evaluating", "trying", "sweeping", "handing_over",
 )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ class EvaluateDialog(QDialog):
         self.consent.toggled.connect(lambda _on: self._changed())
         self._shown_model: OpenModel | None = None
         self._changed()
+        self.data.kind.setFocus()
 
     # what is asked for
 
