@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -228,6 +228,3 @@ class ModelsView(QTableView):
             self.remove_asked.emit()
             return
         super().keyPressEvent(event)
-
-
-__all__ = ["ModelsTable", "QModelIndex"]

@@ -1,6 +1,5 @@
 """The pipelines of a sweep that runs or ran, below a line that says how far it is."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,7 +20,6 @@ from inspector.gui.widgets import label, line
 from inspector.model.text import plural
 
 _WIDEST_MODEL = 240
-_SENTENCE_LINES = 3
 _NOTHING = "Nothing has run yet. Run makes every variant of the plan and evaluates it."
 
 
@@ -151,6 +149,3 @@ class RunView(QTableView):
             self.copy()
             return
         super().keyPressEvent(event)
-
-
-__all__ = ["Qt", "RunPage", "RunView"]

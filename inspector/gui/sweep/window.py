@@ -1,12 +1,11 @@
 """Model > Sweep: a window beside the main one in which a plan is made, opened, saved and run."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from inspector.datasets.notice import Notice
 from inspector.errors import InspectorError
@@ -20,14 +19,12 @@ from inspector.gui.sweep.plan_page import PlanPage
 from inspector.gui.sweep.run_page import RunPage
 from inspector.gui.sweep.sweep_memory import Place, SweepMemory
 from inspector.gui.sweep.sweep_run import RUNNING, WAITING, SweepRun
-from inspector.gui.theme import SECONDARY, ui_font
-from inspector.gui.widgets import Button, ElidedLabel, SegmentedGroup, label, line
+from inspector.gui.sweep.window_bars import PIPELINES, PLAN, HeadBar, RunBar
+from inspector.gui.widgets import line
 from inspector.jobs.sweep_plan import PlanError
 from inspector.model.finding import Level
 from inspector.model.text import plural, printable
 
-PLAN, PIPELINES = "plan", "pipelines"
-_PAGES = ((PLAN, "Plan"), (PIPELINES, "Pipelines"))
 _KINDS = "Plans (*.toml);;All files (*)"
 _SIZE = QSize(1060, 780)
 
@@ -43,6 +40,7 @@ class SweepWindow(QWidget):
         self.memory = SweepMemory(settings)
         self.edit, self.counts = PlanEdit(self), PlanCount(self)
         self.plan_page, self.run_page = PlanPage(self.edit, self.counts, settings), RunPage(run)
+        self.head, self.bar = HeadBar(), RunBar()
         self.setAcceptDrops(True)
         self._arrange()
         self._connect()
@@ -121,7 +119,7 @@ class SweepWindow(QWidget):
 
     def start(self) -> None:
         """Saves the plan where it was changed, and runs what is not there yet."""
-        if not self.run_button.isEnabled() or ((self.edit.dirty or self.edit.path is None) and not self.save()):
+        if not self.bar.run.isEnabled() or ((self.edit.dirty or self.edit.path is None) and not self.save()):
             return
         assert self.edit.path is not None
         self.memory.keep(self.edit.path, self.plan_page.place.place)
@@ -133,15 +131,8 @@ class SweepWindow(QWidget):
         self.show_page(PIPELINES)
 
     def show_page(self, page: str) -> None:
-        self.pages.set_current(page)
+        self.head.pages.set_current(page)
         self.stack.setCurrentIndex(0 if page == PLAN else 1)
-        self._refresh()
-
-    def _began(self) -> None:
-        self._refresh()
-
-    def _ended(self) -> None:
-        self._count()
         self._refresh()
 
     def _show_results(self) -> None:
@@ -152,7 +143,7 @@ class SweepWindow(QWidget):
     @property
     def results(self) -> Path | None:
         """The folder with results to look at: of the sweep in sight, else of the plan."""
-        folder = self.run.folder if self.pages.current == PIPELINES else self.plan_page.place.results
+        folder = self.run.folder if self.head.pages.current == PIPELINES else self.plan_page.place.results
         if folder is None or not (folder / "sweep.json").is_file():
             return None
         return folder if any((folder / "pipelines").glob("*.json")) else None
@@ -167,17 +158,14 @@ class SweepWindow(QWidget):
         """What the bottom bar says and offers now."""
         shown = self.edit.plan.name or self.edit.title
         self.setWindowTitle(f"{'*' if self.edit.dirty else ''}{printable(shown)} - Sweep")
-        if self.name.text().strip() != self.edit.plan.name:
-            self.name.setText(self.edit.plan.name)
-        self.file.setText(("not saved" if self.edit.path is None else short_path(self.edit.path))
-                          + (", changed" if self.edit.dirty and self.edit.path is not None else ""))  # fmt: skip
-        self.run_button.setText(self._run_text())
-        self.run_button.setEnabled(not self.run.running and not self.problem and self._left > 0)
-        self.run_button.setVisible(not self.run.running)
-        self.cancel_button.setVisible(self.run.running)
-        self.cancel_button.setEnabled(self.run.running and not (self.run.job is not None and self.run.job.cancelling))
-        self.results_button.setEnabled(self.results is not None)
-        self.message.setText(self._sentence())
+        self.head.show_plan(self.edit.plan.name, self.edit.path, self.edit.dirty)
+        self.bar.run.setText(self._run_text())
+        self.bar.run.setEnabled(not self.run.running and not self.problem and self._left > 0)
+        self.bar.run.setVisible(not self.run.running)
+        self.bar.cancel.setVisible(self.run.running)
+        self.bar.cancel.setEnabled(self.run.running and not (self.run.job is not None and self.run.job.cancelling))
+        self.bar.results.setEnabled(self.results is not None)
+        self.bar.message.setText(self._sentence())
 
     @property
     def problem(self) -> str:
@@ -236,11 +224,18 @@ class SweepWindow(QWidget):
         self.edit.replaced.connect(lambda: self.plan_page.place.show_place(self._remembered_place()))
         self.plan_page.changed.connect(self._count)
         self.counts.changed.connect(self._refresh)
-        self.run.began.connect(self._began)
+        self.run.began.connect(self._refresh)
         self.run.moved.connect(self._refresh)
-        self.run.ended.connect(self._ended)
-        self.name.textEdited.connect(lambda text: self.edit.set(name=text.strip()))
-        self.pages.chosen.connect(self.show_page)
+        self.run.ended.connect(self._count)
+        self.head.name.textEdited.connect(lambda text: self.edit.set(name=text.strip()))
+        head, bar = self.head, self.bar
+        head.pages.chosen.connect(self.show_page)
+        head.recent.aboutToShow.connect(lambda: head.fill_recent(self.memory.plans, self.ask_for_plan, self.open_plan))
+        for button, act in (
+            (head.new, self.begin_with_open), (head.save, self.save), (head.save_as, self.save_as),
+            (bar.results, self._show_results), (bar.cancel, self.run.cancel), (bar.run, self.start),
+        ):  # fmt: skip
+            button.clicked.connect(lambda _on=False, act=act: act())
         for keys, act in (
             (QKeySequence.StandardKey.New, self.begin_with_open), (QKeySequence.StandardKey.Open, self.ask_for_plan),
             (QKeySequence.StandardKey.Save, self.save), (QKeySequence.StandardKey.Close, self.close),
@@ -257,76 +252,13 @@ class SweepWindow(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(self._head())
+        whole.addLayout(self.head)
         whole.addWidget(line())
         whole.addWidget(self.notices)
         whole.addWidget(self.stack, 1)
         whole.addWidget(line())
-        whole.addLayout(self._bottom())
+        whole.addLayout(self.bar)
         self.setMinimumSize(820, 520)
-
-    def _head(self) -> QHBoxLayout:
-        self.pages = SegmentedGroup(_PAGES, "Page")
-        self.name = QLineEdit()
-        self.name.setPlaceholderText("Name of the study")
-        self.name.setAccessibleName("Name of the plan")
-        self.name.setToolTip("Title of the results and of the report")
-        self.name.setFixedWidth(220)
-        self.file = ElidedLabel()
-        self.file.setProperty("tone", "dim")
-        self.file.setFont(ui_font(SECONDARY))
-        self.new_button, self.open_button = Button("New", small=True), Button("Open", small=True)
-        self.save_button, self.save_as_button = Button("Save", small=True), Button("Save as...", small=True)
-        self.recent = QMenu(self.open_button)
-        self.recent.aboutToShow.connect(self._fill_recent)
-        self.open_button.setMenu(self.recent)
-        for button, tip, act in (
-            (self.new_button, "Begin another plan with the models that are open (Ctrl+N)", self.begin_with_open),
-            (self.save_button, "Write the plan into its file (Ctrl+S)", self.save),
-            (self.save_as_button, "Write the plan into another file (Ctrl+Shift+S)", self.save_as),
-        ):  # fmt: skip
-            button.setToolTip(tip)
-            button.clicked.connect(lambda _on=False, act=act: act())
-        self.open_button.setToolTip("Open a plan, or one of the last (Ctrl+O)")
-        row = QHBoxLayout()
-        row.setContentsMargins(20, 10, 20, 10)
-        row.setSpacing(8)
-        row.addWidget(self.pages)
-        row.addSpacing(8)
-        row.addWidget(self.name)
-        row.addWidget(self.file, 1)
-        for widget in (self.new_button, self.open_button, self.save_button, self.save_as_button):
-            row.addWidget(widget)
-        return row
-
-    def _bottom(self) -> QHBoxLayout:
-        self.message = label("", "dim", SECONDARY, wrap=True)
-        self.message.setMinimumWidth(120)
-        self.results_button = Button("Show results")
-        self.results_button.setToolTip("What is done so far, in the main window's Results tab")
-        self.results_button.clicked.connect(self._show_results)
-        self.cancel_button = Button("Cancel")
-        self.cancel_button.setToolTip("Stop the sweep; what is finished is kept")
-        self.cancel_button.clicked.connect(self.run.cancel)
-        self.run_button = Button("Run", "play", primary=True)
-        self.run_button.setToolTip("Make and evaluate what is not there yet (Ctrl+Return)")
-        self.run_button.clicked.connect(self.start)
-        row = QHBoxLayout()
-        row.setContentsMargins(20, 10, 20, 10)
-        row.setSpacing(8)
-        row.addWidget(self.message, 1)
-        for widget in (self.results_button, self.cancel_button, self.run_button):
-            row.addWidget(widget)
-        return row
-
-    def _fill_recent(self) -> None:
-        self.recent.clear()
-        self.recent.addAction("Open...", self.ask_for_plan)
-        plans = self.memory.plans
-        if plans:
-            self.recent.addSeparator()
-        for path in plans:
-            self.recent.addAction(printable(short_path(path)), partial(self.open_plan, path))
 
     def _remembered_place(self) -> Place:
         return self.memory.place(self.edit.path) if self.edit.path is not None else Place()
@@ -349,8 +281,14 @@ class SweepWindow(QWidget):
             event.ignore()
             return
         if self.edit.dirty:
-            self.edit.begin() if self.edit.path is None else self.edit.open(self.edit.path)
+            self._discard()
         super().closeEvent(event)
+
+    def _discard(self) -> None:
+        try:
+            self.edit.begin() if self.edit.path is None else self.edit.open(self.edit.path)
+        except InspectorError:  # the file is gone, or somebody made it wrong
+            self.edit.begin()
 
 
 def _sentences(error: InspectorError) -> Sequence[str]:

@@ -15,7 +15,8 @@ from inspector.gui.session import Session
 from inspector.gui.sweep import cluster_check
 from inspector.gui.sweep import window as window_module
 from inspector.gui.sweep.run_rows import STEP
-from inspector.gui.sweep.window import PIPELINES, PLAN, SweepWindow
+from inspector.gui.sweep.window import SweepWindow
+from inspector.gui.sweep.window_bars import PIPELINES, PLAN
 from inspector.jobs.cluster import ClusterOptions
 from inspector.jobs.pipeline_news import DONE, FAILED, KEPT, RUNNING, WAITING, PipelineNews
 from inspector.jobs.sweep_options import SweepOptions
@@ -57,8 +58,8 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: int | None) -> list[str]:
 def test_a_plan_is_counted_and_looking_at_it_changes_nothing(window: SweepWindow, study: Study, qtbot: QtBot):
     assert window.open_plan(study.plan)
     counted(qtbot, window)
-    assert window.message.text() == "2 models × 2 recipes × 1 seed = 4 pipelines."
-    assert window.run_button.text() == "Run 4 pipelines" and window.run_button.isEnabled()
+    assert window.bar.message.text() == "2 models × 2 recipes × 1 seed = 4 pipelines."
+    assert window.bar.run.text() == "Run 4 pipelines" and window.bar.run.isEnabled()
     page = window.plan_page.data.page
     assert page.for_all
     qtbot.waitUntil(lambda: page.parts["evaluation"].form._model is not None, timeout=20_000)
@@ -78,22 +79,22 @@ def test_seeds_count_for_recipes_that_draw_samples(window: SweepWindow, study: S
     qtbot.keyClicks(window.plan_page.measure.seeds, "0, 1, 2")
     counted(qtbot, window)
     assert window.edit.plan.seeds == (0, 1, 2)
-    assert window.message.text() == "2 models × (1 recipe + 1 calibrated × 3 seeds) = 8 pipelines."
+    assert window.bar.message.text() == "2 models × (1 recipe + 1 calibrated × 3 seeds) = 8 pipelines."
     qtbot.keyClicks(window.plan_page.measure.seeds, "x")
-    assert window.message.text() == '"2x" is no seed. Write whole numbers: 0, 1, 2.'
-    assert not window.run_button.isEnabled()
+    assert window.bar.message.text() == '"2x" is no seed. Write whole numbers: 0, 1, 2.'
+    assert not window.bar.run.isEnabled()
 
 
 def test_what_is_wrong_stands_beside_the_button(window: SweepWindow, study: Study, qtbot: QtBot):
     counted(qtbot, window)
-    assert window.message.text() == "The plan has no models: add one with its path."
+    assert window.bar.message.text() == "The plan has no models: add one with its path."
     window.plan_page.models.add([str(study.model)])
     counted(qtbot, window)
-    assert "has no calibration data, which int8_float_io needs" in window.message.text()
-    assert window.message.text().endswith("1 more problem.")
+    assert "has no calibration data, which int8_float_io needs" in window.bar.message.text()
+    assert window.bar.message.text().endswith("1 more problem.")
     window.plan_page.recipes.choose(())
-    assert window.message.text() == "Tick at least one recipe."
-    assert not window.run_button.isEnabled()
+    assert window.bar.message.text() == "Tick at least one recipe."
+    assert not window.bar.run.isEnabled()
 
 
 def test_data_that_do_not_fit_are_told_before_anything_runs(window: SweepWindow, study: Study, qtbot: QtBot):
@@ -101,8 +102,8 @@ def test_data_that_do_not_fit_are_told_before_anything_runs(window: SweepWindow,
     study.plan.write_text(text)
     window.open_plan(study.plan)
     counted(qtbot, window)
-    assert window.message.text().startswith("digits_cnn.h5: ")
-    assert not window.run_button.isEnabled()
+    assert window.bar.message.text().startswith("digits_cnn.h5: ")
+    assert not window.bar.run.isEnabled()
     rows = window.plan_page.models.rows
     assert "digits_cnn.h5: " in rows.index(0, 4).data(Qt.ItemDataRole.ToolTipRole)
     assert rows.data(rows.index(0, 4), Qt.ItemDataRole.UserRole + 1) == "bad"
@@ -120,8 +121,8 @@ def test_recipes_metrics_reference_and_debugging_land_in_the_file(
     for name in ("kappa", "accuracy"):
         measure.choices[name].trigger()
     measure.debug.click()
-    window.name.setText("")
-    qtbot.keyClicks(window.name, "Two digits")
+    window.head.name.setText("")
+    qtbot.keyClicks(window.head.name, "Two digits")
     assert window.windowTitle() == "*Two digits - Sweep"
     monkeypatch.setattr(
         "PySide6.QtWidgets.QFileDialog.getSaveFileName", lambda *_words: (str(study.folder / "other"), "")
@@ -130,7 +131,7 @@ def test_recipes_metrics_reference_and_debugging_land_in_the_file(
     plan = read_plan(study.folder / "other.toml")
     assert (plan.name, plan.recipes, plan.reference) == ("Two digits", ("dynamic_range", "int8", "uint8"), "int8")
     assert (plan.metrics, plan.debug) == (("kappa",), True)
-    assert window.windowTitle() == "Two digits - Sweep" and window.file.text().endswith("other.toml")
+    assert window.windowTitle() == "Two digits - Sweep" and window.head.file.text().endswith("other.toml")
 
 
 def test_one_model_gets_data_of_its_own(window: SweepWindow, study: Study, qtbot: QtBot):
@@ -176,15 +177,15 @@ def test_run_saves_what_was_changed_and_puts_the_job_beside_the_others(
     window.open_plan(study.plan)
     window.edit.set(seeds=(4,))
     counted(qtbot, window)
-    assert window.run_button.text() == "Save and run 4 pipelines"
+    assert window.bar.run.text() == "Save and run 4 pipelines"
     window.plan_page.place.workers.setValue(2)
     counted(qtbot, window)
     job = begin(queue, window)
     assert job.options == SweepOptions(plan=str(study.plan), folder=str(study.folder / "digits.results"), workers=2)
     assert (job.title, job.model_name, job.beside) == ("Sweep Digits", "digits.toml", True)
     assert read_plan(study.plan).seeds == (4,) and not window.edit.dirty
-    assert window.pages.current == PIPELINES
-    assert not window.run_button.isVisible() and window.cancel_button.isVisible()
+    assert window.head.pages.current == PIPELINES
+    assert not window.bar.run.isVisible() and window.bar.cancel.isVisible()
 
 
 def test_each_pipeline_is_followed(window: SweepWindow, study: Study, queue: FakeQueue, qtbot: QtBot):
@@ -204,7 +205,7 @@ def test_each_pipeline_is_followed(window: SweepWindow, study: Study, queue: Fak
     assert cells(window, 1)[:5] == ["running", "digits_cnn.h5", "FIQ int8", "0", "Calibrating 12 of 100"]
     assert (cells(window, 2)[0], cells(window, 2)[STEP]) == ("failed", "The worker crashed (SIGSEGV).")
     assert cells(window, 3)[0] == "waiting"
-    assert window.message.text().startswith("1 running, 1 waiting. What is done is kept in ")
+    assert window.bar.message.text().startswith("1 running, 1 waiting. What is done is kept in ")
     page.view.selectRow(2)
     assert page.sentence.isVisible() and page.sentence.text() == "The worker crashed (SIGSEGV)."
     page.view.copy()
@@ -217,12 +218,12 @@ def test_cancel_keeps_the_rows_and_resume_goes_on(window: SweepWindow, study: St
     counted(qtbot, window)
     job = begin(queue, window)
     tell(queue, job, *four(study, DONE, RUNNING, WAITING, WAITING))
-    window.cancel_button.click()
+    window.bar.cancel.click()
     assert job.cancelling
     finish(queue, job, CANCELLED)
     assert window.run_page.headline.text() == "Stopped: 1 pipeline done. Resume goes on from here."
     assert [cells(window, row)[0] for row in range(4)] == ["done", "stopped", "stopped", "stopped"]
-    assert window.run_button.isVisible() and not window.cancel_button.isVisible()
+    assert window.bar.run.isVisible() and not window.bar.cancel.isVisible()
     counted(qtbot, window)
     again = begin(queue, window)
     assert again is not job and window.run_page.rows.rowCount() == 0
@@ -241,7 +242,7 @@ def test_a_dask_cluster_needs_its_address(window: SweepWindow, study: Study, que
     place = window.plan_page.place
     window.plan_page.show_side("run")
     place.where.button("dask").click()
-    assert window.message.text() == "Write the address of the Dask scheduler, such as tcp://host:8786."
+    assert window.bar.message.text() == "Write the address of the Dask scheduler, such as tcp://host:8786."
     assert not place.check_button.isEnabled() and not place.workers.isVisible()
     place.address.setText("tcp://127.0.0.1:8786")
     counted(qtbot, window)
@@ -288,7 +289,7 @@ def test_what_was_changed_is_asked_about(
     window.open_plan(study.plan)
     window.edit.set(debug=True)
     asked = answering(monkeypatch, None)
-    window.new_button.click()
+    window.head.new.click()
     assert asked == ["The plan Digits was changed and is not saved."]
     assert window.edit.path == study.plan and window.edit.dirty
     assert not window.close() and window.isVisible()
@@ -297,7 +298,7 @@ def test_what_was_changed_is_asked_about(
     assert not window.edit.dirty and not window.edit.plan.debug, "discarded: it comes back as the file has it"
     window.edit.set(debug=True)
     answering(monkeypatch, 0)
-    window.new_button.click()
+    window.head.new.click()
     assert read_plan(study.plan).debug and window.edit.path is None
 
 
@@ -322,10 +323,10 @@ def test_plans_and_where_they_ran_are_remembered(
     finish(queue, begin(queue, window))
     window.begin()
     assert window.plan_page.place.workers.value() == 0
-    window.recent.aboutToShow.emit()
-    shown = [action.text() for action in window.recent.actions() if action.text()]
+    window.head.recent.aboutToShow.emit()
+    shown = [action.text() for action in window.head.recent.actions() if action.text()]
     assert shown[0] == "Open..." and shown[1].endswith("digits.toml")
-    window.recent.actions()[-1].trigger()
+    window.head.recent.actions()[-1].trigger()
     assert window.edit.path == study.plan
     assert window.plan_page.place.workers.value() == 3
     assert window.plan_page.place.results == study.folder / "elsewhere"
@@ -334,16 +335,16 @@ def test_plans_and_where_they_ran_are_remembered(
 def test_results_are_asked_for_once_there_are_some(window: SweepWindow, study: Study, qtbot: QtBot):
     window.open_plan(study.plan)
     counted(qtbot, window)
-    assert not window.results_button.isEnabled()
+    assert not window.bar.results.isEnabled()
     folder = study.folder / "digits.results"
     (folder / "pipelines").mkdir(parents=True)
     (folder / "sweep.json").write_text("{}")
     window.show_page(PLAN)
-    assert not window.results_button.isEnabled(), "nothing is done yet"
+    assert not window.bar.results.isEnabled(), "nothing is done yet"
     (folder / "pipelines" / "1.json").write_text("{}")
     window.show_page(PLAN)
     with qtbot.waitSignal(window.results_asked) as asked:
-        window.results_button.click()
+        window.bar.results.click()
     assert asked.args == [folder]
 
 
@@ -377,4 +378,4 @@ def test_a_folder_that_may_not_be_written_is_told(window: SweepWindow, study: St
     (tmp_path / "file").write_text("")
     window.plan_page.place.folder.text.setText(str(tmp_path / "file"))
     counted(qtbot, window)
-    assert window.message.text() == f"{tmp_path / 'file'} is not a folder. Choose another for the results."
+    assert window.bar.message.text() == f"{tmp_path / 'file'} is not a folder. Choose another for the results."
