@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 
 from inspector.errors import Cancelled, InspectorError
 
@@ -38,12 +38,13 @@ class Task(QObject):
         self.progress.emit(-1.0 if fraction is None else fraction, message)
 
 
-class _Runnable(QRunnable):
+class _Work:
+    """What the pool calls in a thread. A QRunnable that ends before `start` returns would never be freed, and with it
+    the model that its work holds."""
+
     def __init__(self, task: Task, work: Callable[[Progress], Any]) -> None:
-        super().__init__()
         self._task, self._work = task, work
 
-    @Slot()
     def run(self) -> None:
         task = self._task
         task.started = True
@@ -91,7 +92,7 @@ def run_in_background(
     task.failed.connect(deliver(failed), queued)
     task.ended.connect(forget, queued)
     _running.add(task)
-    QThreadPool.globalInstance().start(_Runnable(task, work))
+    QThreadPool.globalInstance().start(_Work(task, work).run)
     return task
 
 

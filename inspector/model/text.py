@@ -33,10 +33,12 @@ def percent_text(share: float | None) -> str:
     return "" if share is None or not isfinite(share) else f"{share * 100:.1f} %"
 
 
-def number_text(value: float | None) -> str:
-    """A real number with five significant digits: 0.0015528, 12.062, 1.25e-09."""
+def number_text(value: float | complex | None) -> str:
+    """A number with five significant digits: 0.0015528, 12.062, 1.25e-09, 0.5-2j."""
     if value is None:
         return ""
+    if isinstance(value, complex):
+        return f"{number_text(value.real)}{'' if str(value.imag).startswith('-') else '+'}{number_text(value.imag)}j"
     if not isfinite(value):
         return str(value)
     size = abs(value)

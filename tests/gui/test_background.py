@@ -7,7 +7,7 @@ import time
 import weakref
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QThread, QThreadPool
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -111,6 +111,25 @@ def test_what_waits_for_a_result_is_let_go_of_afterwards(qapp: QApplication, qtb
     qtbot.waitUntil(lambda: not background._running)
     gc.collect()
     assert gone() is None
+
+
+def test_a_thousand_quick_pieces_of_work_leave_nothing_behind(qapp: QApplication, qtbot: QtBot) -> None:
+    """A QRunnable of Qt for Python is kept for ever where its thread is quicker than the one that started it."""
+
+    class Held:
+        pass
+
+    alive = []
+    for _ in range(1000):
+        held = Held()
+        alive.append(weakref.ref(held))
+        run_in_background(lambda _progress, held=held: held is None, lambda _result: None)
+        qapp.processEvents()
+    del held
+    qtbot.waitUntil(lambda: not background._running)
+    QThreadPool.globalInstance().waitForDone()
+    gc.collect()
+    assert not [each for each in alive if each() is not None]
 
 
 def test_at_the_end_everything_stops(qapp: QApplication, qtbot: QtBot) -> None:

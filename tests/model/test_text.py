@@ -55,3 +55,7 @@ def test_types_stand_at_their_schema_codes_and_tomorrows_have_a_name() -> None:
     assert tensor_type(27).name == "type 27" and tensor_type(27).dtype is None and tensor_type(-1).name == "type -1"
     assert TYPE_BY_NAME["INT4"].level_range == (-8, 7) and TYPE_BY_NAME["UINT8"].level_range == (0, 255)
     assert TYPE_BY_NAME["INT2"].level_range == (-2, 1)
+
+
+def test_a_complex_number_has_both_parts() -> None:
+    assert [number_text(value) for value in (0.5 - 2j, complex(0, -0.0), 1e-9 + 3j)] == ["0.5-2j", "0-0j", "1e-09+3j"]
