@@ -88,6 +88,12 @@ def family(member: OpenModel, models: Sequence[OpenModel]) -> list[OpenModel]:
     return next((branch for branch in tree if member in branch), [member])
 
 
+def relatives(member: OpenModel, models: Sequence[OpenModel]) -> list[OpenModel]:
+    """The family of `member`; where nothing tells one, the models that take and give the same as it."""
+    found = family(member, models)
+    return found if len(found) > 1 else [each for each in models if each is member or alike(member.model, each.model)]
+
+
 def alike(one: Model, other: Model) -> bool:
     """Whether two models take and give the same shapes, however many samples at once."""
     return bool(one.inputs()) and _ends(one) == _ends(other)

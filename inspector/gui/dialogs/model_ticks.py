@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QWidget
 
-from inspector.gui.compared import alike, family
+from inspector.gui.compared import family, relatives
 from inspector.gui.dialogs.form_parts import Section
 from inspector.gui.origin import family_tree
 from inspector.gui.session import OpenModel, Session
@@ -25,11 +25,7 @@ class ModelTicks(Section):
     def __init__(self, session: Session, current: OpenModel) -> None:
         super().__init__("Models")
         self._session = session
-        self._ticked = {each.path for each in family(current, session.models) if _can_run(each)}
-        if len(self._ticked) == 1:  # files whose names tell no relation, but that take and give the same
-            self._ticked |= {
-                each.path for each in session.models if _can_run(each) and alike(current.model, each.model)
-            }
+        self._ticked = {each.path for each in relatives(current, session.models) if _can_run(each)}
         self._area = QWidget()
         self._ticks = QGridLayout(self._area)
         self._ticks.setContentsMargins(0, 0, 0, 0)

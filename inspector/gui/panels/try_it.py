@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayou
 
 from inspector.datasets.choice import DataChoice
 from inspector.datasets.labelled import NO_LABELS
-from inspector.gui.compared import family
+from inspector.gui.compared import family, relatives
 from inspector.gui.dialogs.evaluate_memory import EvaluateMemory
 from inspector.gui.dialogs.source_facts import data_beside
 from inspector.gui.panels.array_view import ArrayView
@@ -103,6 +103,11 @@ class TryItPanel(QWidget):
 
     # which model, which data
 
+    @property
+    def busy(self) -> bool:
+        """Whether a sample is being run."""
+        return self._session.tries.busy
+
     def set_model(self, open_model: OpenModel | None) -> None:
         self._current = open_model
         if open_model is None:
@@ -132,7 +137,7 @@ class TryItPanel(QWidget):
 
     def _fill_models(self) -> None:
         assert self._current is not None
-        tree = [each for each in family(self._current, self._session.models) if each.model.outputs()]
+        tree = [each for each in relatives(self._current, self._session.models) if each.model.outputs()]
         self.bar.show_models(tree, self._current)
 
     def choose_data(self) -> None:
