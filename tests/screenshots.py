@@ -1,6 +1,7 @@
-"""Draws README's pictures of the window: python -m tests.screenshots [MODEL.tflite] [--only NAME]
+"""Draws README's pictures of the window: python -m tests.screenshots [MODEL.tflite] [--only NAME] [--study RESULTS]
 
-Those of variants need TensorFlow, which makes them.
+Those of variants need TensorFlow, which makes them. --study draws those of a finished study alone, such as that of
+`python -m tests.field_run FOLDER`; the picture of its report needs Chromium.
 """
 
 import argparse
@@ -39,6 +40,25 @@ def compare(folder: Path) -> None:
     subprocess.run([*command, "-o", str(folder)], check=True, cwd=ROOT)
     shown = [folder / f"digits_cnn.{recipe}.tflite" for recipe in VARIANTS[:3]]
     window("compare-light", "compare", "light", "T#7", source, *shown)
+    shutil.copy(data, folder)
+    window("try-it-light", "run", "light", "", source, *shown)
+
+
+def study(results: Path, folder: Path) -> None:
+    """The Results tab and the report of a whole study."""
+    window("results-dark", "results", "dark", "", Path(shutil.copytree(results, folder / results.name)))
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        print("The report can't be drawn: there is no Chromium.")
+        return
+    report = folder / "report.html"
+    subprocess.run([sys.executable, "-m", "inspector", "report", results, "-o", report], check=True, cwd=ROOT)
+    subprocess.run(
+        [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         f"--user-data-dir={folder / 'browser'}", "--window-size=1100,1400", "--hide-scrollbars",
+         f"--screenshot={FOLDER / 'report.png'}", report.as_uri()],
+        check=True, timeout=100,
+    )  # fmt: skip
 
 
 def export_dialog(model: Path) -> None:
@@ -96,10 +116,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", nargs="?", type=Path, default=SAMPLES / "digits_cnn.float32.tflite")
     parser.add_argument("--only", metavar="NAME", help="one picture, such as compare-light")
+    parser.add_argument("--study", metavar="RESULTS", type=Path, help="a folder of results to draw, and nothing else")
     chosen = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:  # nobody's folders and settings are in the pictures
         os.environ["HOME"], os.environ["XDG_CONFIG_HOME"] = home, f"{home}/.config"
+        if chosen.study is not None:
+            study(chosen.study.resolve(), Path(home))
+            return
         models = Path(home) / "models"
         models.mkdir()
         model = Path(shutil.copy(chosen.model, models))
@@ -110,7 +134,7 @@ def main() -> None:
             export_dialog(model)
         if chosen.only in (None, "quantize"):
             quantize_dialog(models)
-        if chosen.only in (None, "compare-light"):
+        if chosen.only in (None, "compare-light", "try-it-light"):
             variants = Path(home) / "variants"
             variants.mkdir()
             compare(variants)

@@ -129,7 +129,7 @@ def _snapshot(app: QApplication, window: MainWindow, path: Path) -> int:
     pool = QThreadPool.globalInstance()
     while time.monotonic() - quiet_since < _SETTLE_SECONDS and time.monotonic() - start < _SNAPSHOT_LIMIT_SECONDS:
         app.processEvents()
-        if pool.activeThreadCount():
+        if pool.activeThreadCount() or getattr(window.tabs.panel, "busy", False):
             quiet_since = time.monotonic()
         time.sleep(0.01)
     if not window.grab().save(str(path)):
