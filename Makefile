@@ -3,7 +3,7 @@
 PYTHON_BIN = .venv/bin/python
 FILE ?=
 
-.PHONY: run test quick setup benchmarks bundle screenshots clean
+.PHONY: run test quick setup benchmarks bundle fuzz soak screenshots clean
 
 run:
 	@.ci/setup
@@ -33,6 +33,14 @@ bundle: setup
 report: setup
 	-$(PYTHON_BIN) -m inspector sweep resources/samples/sweep.toml -o build/sample.results
 	$(PYTHON_BIN) -m inspector report build/sample.results -o build/report.html --force
+
+# 200,000 damaged files through reader, statistics, exports; MINUTES=5 stops it earlier
+fuzz: setup
+	$(PYTHON_BIN) -m tests.fuzz $(if $(MINUTES),--minutes $(MINUTES))
+
+# 1,000 times open, select, close in one window, and 200 jobs on one worker: nothing may grow or stay behind
+soak: setup
+	$(PYTHON_BIN) -m tests.soak
 
 # README's pictures, drawn without a display
 screenshots: setup

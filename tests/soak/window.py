@@ -1,6 +1,7 @@
 """Opens, looks at and closes models in one window, again and again."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QThreadPool
@@ -20,6 +21,7 @@ def soak(paths: Sequence[Path], cycles: int, warm: int, say: Callable[[str], Non
     """`cycles` of the whole; what was held after `warm` of them, and after each tenth of the rest."""
     app = application()
     apply_theme(app, "light")
+    before = held()
     window = MainWindow(Session(), Settings(read_only=True))
     told: list[str] = []
     window.session.failed.connect(told.append)
@@ -29,9 +31,12 @@ def soak(paths: Sequence[Path], cycles: int, warm: int, say: Callable[[str], Non
     for number in range(1, cycles + 1):
         cycle(app, window, paths[number % len(paths)], paths[(number + 1) % len(paths)], number)
         if number >= warm and (number - warm) % step == 0:
-            seen.append(_rested(app))
+            seen.append(replace(_rested(app), children=frozenset(), temporary=frozenset()))  # of jobs under way
             say(f"cycle {number:,}: {seen[-1].private >> 10:,} MB, {seen[-1].files} files, {seen[-1].threads} threads")
     window.close()
+    after = _rested(app)
+    assert after.children == before.children, f"Processes were left: {after.children - before.children}"
+    assert after.temporary == before.temporary, f"Files were left: {after.temporary - before.temporary}"
     defects = [sentence for sentence in told if "bug" in sentence or "defect" in sentence]
     assert not defects, defects
     return seen
