@@ -48,17 +48,30 @@ def shown_scores(results: ResultSet) -> tuple[str, ...]:
     return tuple(chosen)
 
 
+def score_title(name: str, within: bool = False) -> str:
+    """`Kappa`, `Agreement`; `within` a sentence `kappa`, but `MAE` and `F1`."""
+    title = SCORE_TITLES.get(name, "Agreement")
+    return title[0].lower() + title[1:] if within and title[1].islower() else title
+
+
 def score_text(name: str, value: float | None) -> str:
     """`98.4 %` for a share, `0.9821` for another score."""
     return "" if value is None else percent_text(value) if name in SHARES else f"{value:.4f}"
 
 
+def change_text(name: str, each: Difference) -> str:
+    """`-0.9`: percentage points of a share, else the score's own unit."""
+    return _signed(name, each.value)
+
+
 def difference_text(name: str, each: Difference) -> str:
     """`-0.9 points, 95 % -1.7 to -0.2`: points of a share, else the score's own unit."""
-    if name in SHARES:
-        low, high = 100 * each.low, 100 * each.high
-        return f"{100 * each.value:+.1f} points, 95 % {low:+.1f} to {high:+.1f}"
-    return f"{each.value:+.4f}, 95 % {each.low:+.4f} to {each.high:+.4f}"
+    unit = " points" if name in SHARES else ""
+    return f"{_signed(name, each.value)}{unit}, 95 % {_signed(name, each.low)} to {_signed(name, each.high)}"
+
+
+def _signed(name: str, change: float) -> str:
+    return f"{100 * change:+.1f}" if name in SHARES else f"{change:+.4f}"
 
 
 def score_tip(row: ResultRow, name: str, reference: str) -> str:

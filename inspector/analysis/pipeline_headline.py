@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from inspector.analysis.pipeline_columns import SCORE_TITLES
+from inspector.analysis.pipeline_columns import score_title
 from inspector.analysis.pipeline_rows import ResultRow
 from inspector.analysis.pipelines import ResultSet
 from inspector.analysis.resampling import BETTER, WORSE
-from inspector.model.text import plural
+from inspector.model.text import listed, plural
 
 
 def headline(results: ResultSet, rows: Sequence[ResultRow], metric: str, reference: str = "") -> str:
@@ -18,7 +18,7 @@ def headline(results: ResultSet, rows: Sequence[ResultRow], metric: str, referen
     said = _verdicts(rows, metric) if reference else ""
     if not said:
         return first
-    return f"{first} {SCORE_TITLES.get(metric, metric)} against {reference}: {said}."
+    return f"{first} {score_title(metric)} against {reference}: {said}."
 
 
 def _verdicts(rows: Sequence[ResultRow], metric: str) -> str:
@@ -37,11 +37,7 @@ def _verdicts(rows: Sequence[ResultRow], metric: str) -> str:
         counts = ((word, verdicts.count(word)) for word in (WORSE, BETTER))
         words = " and ".join(f"{word}{_of(number, len(verdicts))}" for word, number in counts if number)
         alike.setdefault(words or "about equal", []).append(scheme)
-    return ", ".join(f"{_listed(held)} {'is' if len(held) == 1 else 'are'} {words}" for words, held in alike.items())
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return ", ".join(f"{listed(held)} {'is' if len(held) == 1 else 'are'} {words}" for words, held in alike.items())
 
 
 def _of(number: int, count: int) -> str:

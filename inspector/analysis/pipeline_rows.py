@@ -10,9 +10,10 @@ from inspector.analysis.pipelines import PipelineResult, ResultSet, model_names
 from inspector.analysis.resampling import LOWER_IS_BETTER, Difference
 
 BY_MODEL, BY_SCHEME, FLAT = "model", "scheme", "flat"
-GROUPINGS = (BY_MODEL, BY_SCHEME, FLAT)
 AGREEMENT = "agreement"
-SHARES = frozenset({"accuracy", "precision", "recall", "f1", "balanced_accuracy", "jaccard", "hamming_loss"})
+SHARES = frozenset({
+    "accuracy", "precision", "recall", "f1", "balanced_accuracy", "jaccard", "hamming_loss", AGREEMENT,
+})  # fmt: skip
 """Scores that are written in percent."""
 _LOWER = LOWER_IS_BETTER | {"size_bytes", "ratio", "latency_ms"}
 _DECIMALS = {name: 3 if name in SHARES else 4 for name in SCORES} | {

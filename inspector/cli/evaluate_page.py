@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from inspector.analysis.resampling import BETTER, EQUAL, WORSE
+from inspector.analysis.pipeline_columns import ARROWS
 from inspector.cli.page import Page, Section, TextTable
 from inspector.model.text import percent_text, plural
 
@@ -13,7 +13,6 @@ _TITLES = {
     "log_loss": "log loss", "mae": "MAE", "rmse": "RMSE", "r2": "R2",
 }  # fmt: skip
 _SHARES = ("accuracy", "precision", "recall", "f1", "balanced_accuracy")
-_ARROWS = {BETTER: "▲", WORSE: "▼", EQUAL: "≈"}
 _MOST_CLASSES = 20
 
 
@@ -79,7 +78,7 @@ def _score(row: dict[str, Any], name: str) -> str:
         return ""
     text = _number(name, value)
     verdict = ((row["differences"] or {}).get(name) or {}).get("verdict")
-    return f"{text} {_ARROWS[verdict]}" if verdict else text
+    return f"{text} {ARROWS[verdict]}" if verdict else text
 
 
 def _interval(row: dict[str, Any], name: str) -> str:

@@ -7,16 +7,18 @@ from inspector.analysis.pipeline_columns import (
     RESULT_COLUMNS,
     SCORE_TIPS,
     SCORE_TITLES,
+    change_text,
     score_text,
+    score_title,
     shown_scores,
 )
 from inspector.analysis.pipeline_comparison import GROUP, Against, PipelineComparison, Reference, references
 from inspector.analysis.pipeline_rows import AGREEMENT, SHARES, ResultRow, result_rows
 from inspector.analysis.pipelines import ResultSet
-from inspector.analysis.resampling import BETTER, EQUAL, WORSE, Difference
+from inspector.analysis.resampling import BETTER, EQUAL, WORSE
 from inspector.export.report_names import SENTENCE, bounded
 from inspector.export.report_parts import NUMBER, Cell, Failure, Group, Head, Table
-from inspector.model.text import plural
+from inspector.model.text import listed, plural
 
 COLUMN = {column.key: column for column in RESULT_COLUMNS}
 _MOST_GROUPS = 4  # tables beside another group of the plan
@@ -46,11 +48,6 @@ def interval_text(name: str, ends: tuple[float, float] | None) -> str:
     return f"{ends[0]:.4f} to {ends[1]:.4f}"
 
 
-def change_text(name: str, apart: Difference) -> str:
-    """`-0.9`, in percentage points of a share, else in the score's own unit."""
-    return f"{100 * apart.value:+.1f}" if name in SHARES else f"{apart.value:+.4f}"
-
-
 def scheme_text(row: ResultRow, seeds: bool) -> str:
     return f"{row.result.scheme}, seed {row.result.seed}" if seeds else row.result.scheme
 
@@ -66,10 +63,6 @@ def usual_reference(results: ResultSet) -> Reference | None:
 def first_score(results: ResultSet) -> str:
     """The score that stands for all in short tables; agreement where there are no labels."""
     return next(iter(shown_scores(results)), AGREEMENT)
-
-
-def score_title(name: str) -> str:
-    return SCORE_TITLES.get(name, "Agreement")
 
 
 def score_table(results: ResultSet, rows: Sequence[ResultRow]) -> Table:
@@ -163,9 +156,11 @@ def verdict_sentence(results: ResultSet, rows: Sequence[ResultRow], reference: R
     ]
     parts = []
     if kept:
-        parts.append(f"With {_listed(kept)} no model loses {_small(title)} beyond what chance explains.")
+        parts.append(
+            f"With {listed(kept)} no model loses {score_title(name, within=True)} beyond what chance explains."
+        )
     if worse:
-        parts.append(f"{title} is worse with {_listed(worse)}.")
+        parts.append(f"{title} is worse with {listed(worse)}.")
     return bounded(" ".join(parts), SENTENCE)
 
 
@@ -214,12 +209,3 @@ def failures(rows: Sequence[ResultRow], seeds: bool) -> tuple[Failure, ...]:
 
 def _held(row: ResultRow, key: str) -> bool:
     return row.value(key) is not None
-
-
-def _small(title: str) -> str:
-    return title if title[1:2].isupper() else title[0].lower() + title[1:]
-
-
-def _listed(words: Sequence[str]) -> str:
-    """`DRQ, FIQ int8 and FIQ uint8`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from inspector.gui.background import run_in_background
 from inspector.gui.message_bar import MessageBar
 from inspector.gui.session import Session
+from inspector.model.text import listed
 
 if TYPE_CHECKING:
     from inspector.desktop.state import Association, Opener
@@ -48,5 +49,4 @@ class DesktopCommands:
 
 def _suffixes(openers: "Sequence[Opener]") -> str:
     """`.tflite and .keras`."""
-    names = [suffix for each in openers for suffix in each.type.suffixes]
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+    return listed([suffix for each in openers for suffix in each.type.suffixes])

@@ -12,7 +12,7 @@ from inspector.gui.background import Progress, run_in_background
 from inspector.gui.session import OpenModel, Session
 from inspector.gui.settings import Settings
 from inspector.gui.unsaved import Copy, replaced, write_copies
-from inspector.model.text import plural, printable
+from inspector.model.text import listed, plural, printable
 from inspector.resources import resource_path
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _names(paths: Sequence[Path]) -> str:
     names = [printable(path.name) for path in paths]
     if len(names) > _MOST_NAMES:
         names = [*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES:,} more"]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return listed(names)
 
 
 def _usual_folder(opened: OpenModel) -> Path:

@@ -16,6 +16,11 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def listed(words: Sequence[str]) -> str:
+    """`DRQ`, `DRQ, FIQ int8 and FIQ uint8`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def bytes_text(size: int | None) -> str:
     """`5,376 B` below 10,000, then `12.4 KB`, `1.84 MB` (1 KB = 1,024 B: flash is counted so)."""
     if size is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from inspector.analysis.pipeline_columns import ARROWS, SCORE_TITLES
+from inspector.analysis.pipeline_columns import ARROWS, score_text, score_title
 from inspector.analysis.pipeline_rows import ResultRow
 from inspector.analysis.resampling import BETTER, EQUAL
 from inspector.palette import Palette
@@ -14,7 +14,6 @@ from inspector.plots.results_style import (
     scheme_color,
     scheme_marker,
     score_axis,
-    value_text,
 )
 from inspector.plots.style import SMALL, TITLE, axes_width, elide, new_figure, style_axes, write, write_message
 from inspector.plots.weight_figure import write_titles
@@ -52,7 +51,7 @@ class ScorePlot:
 
     @property
     def title(self) -> str:
-        return f"{metric_title(self.metric)} by scheme"
+        return f"{score_title(self.metric)} by scheme"
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -94,16 +93,12 @@ class ScorePlot:
         point = self.at(x, y)
         if point is None:
             return ""
-        text = f"{point.model}, {point.scheme}\n{metric_title(self.metric)} {value_text(self.metric, point.value)}"
+        text = f"{point.model}, {point.scheme}\n{score_title(self.metric)} {score_text(self.metric, point.value)}"
         if point.low is not None and point.high is not None:
-            text += f"\n95 % {value_text(self.metric, point.low)} to {value_text(self.metric, point.high)}"
+            text += f"\n95 % {score_text(self.metric, point.low)} to {score_text(self.metric, point.high)}"
         if point.verdict:
             text += f"\n{point.verdict} {'to' if point.verdict == EQUAL else 'than'} {self.reference}"
         return text
-
-
-def metric_title(metric: str) -> str:
-    return SCORE_TITLES.get(metric, "Agreement")
 
 
 def score_plot(rows: Sequence[ResultRow], metric: str, reference: str = "") -> ScorePlot:
@@ -125,7 +120,7 @@ def score_plot(rows: Sequence[ResultRow], metric: str, reference: str = "") -> S
 def draw_scores(axes: "Axes", plot: ScorePlot, palette: Palette) -> None:
     """Bands for models, the points of each in the order of the schemes."""
     if not plot.points:
-        write_message(axes, palette, f"No pipeline has the score {metric_title(plot.metric)}.")
+        write_message(axes, palette, f"No pipeline has the score {score_title(plot.metric)}.")
         return
     style_axes(axes, palette)
     models = plot.models

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inspector.analysis.pareto import fronts
+from inspector.analysis.pipeline_columns import score_text, score_title
 from inspector.analysis.pipeline_rows import ResultRow
 from inspector.model.text import bytes_text
 from inspector.palette import Palette
-from inspector.plots.results_scores import metric_title
 from inspector.plots.results_style import (
     add_scheme_legend,
     columns_for,
@@ -20,7 +20,6 @@ from inspector.plots.results_style import (
     scheme_color,
     scheme_marker,
     score_axis,
-    value_text,
 )
 from inspector.plots.style import DPI, SMALL, axes_height, axes_width, elide, new_figure, style_axes, write_message
 from inspector.plots.weight_figure import write_titles
@@ -84,7 +83,7 @@ class SizePlot:
 
     @property
     def title(self) -> str:
-        return f"Bytes and {_lower(metric_title(self.metric))}"
+        return f"Bytes and {score_title(self.metric, within=True)}"
 
     @property
     def recipes(self) -> tuple[str, ...]:
@@ -131,7 +130,7 @@ class SizePlot:
         if point is None:
             return ""
         front = "\nnothing is smaller and at least as good" if point.on_front else ""
-        score = f"{metric_title(self.metric)} {value_text(self.metric, point.value)}"
+        score = f"{score_title(self.metric)} {score_text(self.metric, point.value)}"
         return f"{point.model}, {point.scheme}\n{score}, {bytes_text(point.size_bytes)}{front}"
 
 
@@ -214,7 +213,7 @@ def _tick(size: float) -> str:
 def add_sizes(figure: "Figure", plot: SizePlot, palette: Palette) -> None:
     """The panels in rows, each under the name of its data, with one legend."""
     if not plot.panels:
-        write_message(figure.add_subplot(), palette, f"No pipeline has the score {metric_title(plot.metric)}.")
+        write_message(figure.add_subplot(), palette, f"No pipeline has the score {score_title(plot.metric)}.")
         return
     if len(plot.panels) == 1:
         axes = figure.add_subplot()
@@ -242,7 +241,3 @@ def size_figure(plot: SizePlot, palette: Palette, width: float = 960, height: fl
     figure = new_figure(palette, width, height)
     add_sizes(figure, plot, palette)
     return figure
-
-
-def _lower(title: str) -> str:
-    return title if title[1:2].isupper() else title[0].lower() + title[1:]

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from inspector.analysis.pipeline_columns import score_text
 from inspector.analysis.pipeline_rows import SHARES
 from inspector.analysis.resampling import BETTER, WORSE
 from inspector.analysis.variants import RECIPE_LABELS
@@ -41,22 +40,18 @@ def score_axis(axis: Any, metric: str) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
-    if metric in SHARES or metric == "agreement":
+    if metric in SHARES:
         axis.set_major_formatter(FuncFormatter(lambda value, _at: percent_text(value).replace(".0 %", " %")))
     else:
         axis.set_major_formatter(FuncFormatter(lambda value, _at: tick_text(value, axis.get_majorticklocs())))
 
 
-def value_text(metric: str, value: float | None) -> str:
-    return percent_text(value) if metric == "agreement" else score_text(metric, value)
-
-
 def limits(metric: str, values: Sequence[float]) -> tuple[float, float]:
     """The lowest and highest score on an axis, with some room, a share within 0 and 1."""
     low, high = min(values), max(values)
-    room = max(0.08 * (high - low), 0.005 if metric in SHARES or metric == "agreement" else 1e-3 * max(abs(high), 1e-6))
+    room = max(0.08 * (high - low), 0.005 if metric in SHARES else 1e-3 * max(abs(high), 1e-6))
     low, high = low - room, high + room
-    return (max(low, -room), min(high, 1 + room)) if metric in SHARES or metric == "agreement" else (low, high)
+    return (max(low, -room), min(high, 1 + room)) if metric in SHARES else (low, high)
 
 
 def add_scheme_legend(axes: "Axes", recipes: Sequence[str], palette: Palette, verdicts: Iterable[str] = ()) -> None:

@@ -12,6 +12,7 @@ from inspector.analysis.pipeline_columns import (
     result_columns,
     score_text,
     score_tip,
+    score_title,
     shown_scores,
 )
 from inspector.analysis.pipeline_comparison import Against
@@ -47,6 +48,16 @@ def test_the_best_of_each_model_is_told_and_lower_is_better_for_losses_and_bytes
     assert best(result_rows(RESULTS)) == {
         "a.h5.float32": {"accuracy", "log_loss"}, "a.h5.int8": {"size_bytes", "latency_ms"},
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "within"),
+    [("kappa", "Kappa", "kappa"), ("f1", "F1", "F1"), ("mae", "MAE", "MAE"), ("agreement", "Agreement", "agreement")],
+)
+def test_scores_keep_their_capitals_within_a_sentence_only_where_they_are_short_forms(
+    name: str, title: str, within: str
+) -> None:
+    assert (score_title(name), score_title(name, within=True)) == (title, within)
 
 
 def test_the_best_of_each_scheme_and_of_all() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from inspector.model import TENSOR_TYPES, TYPE_BY_NAME, Quantization, tensor_type
-from inspector.model.text import bytes_text, number_text, percent_text, plural, quantization_text, shape_text
+from inspector.model.text import bytes_text, listed, number_text, percent_text, plural, quantization_text, shape_text
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,13 @@ from inspector.model.text import bytes_text, number_text, percent_text, plural, 
 )  # fmt: skip
 def test_bytes_are_written_as_flash_is_counted(size: int | None, text: str) -> None:
     assert bytes_text(size) == text
+
+
+@pytest.mark.parametrize(
+    ("words", "text"), [([], ""), (["DRQ"], "DRQ"), (["DRQ", "FIQ"], "DRQ and FIQ"), (["a", "b", "c"], "a, b and c")]
+)
+def test_words_are_listed_as_a_sentence_has_them(words: list[str], text: str) -> None:
+    assert listed(words) == text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QWidget
 
 from inspector.analysis.evaluation_scores import SCORES
-from inspector.analysis.pipeline_columns import SCORE_TIPS, SCORE_TITLES, shown_scores
+from inspector.analysis.pipeline_columns import SCORE_TIPS, score_title, shown_scores
 from inspector.analysis.pipeline_comparison import Reference
 from inspector.analysis.pipeline_rows import AGREEMENT, BY_MODEL, BY_SCHEME, FLAT
 from inspector.analysis.pipelines import ResultSet
@@ -87,7 +87,7 @@ class ResultsControls(QWidget):
         held = [name for name in SCORES if any(each.score(name) is not None for each in results.done)]
         self.metric_box.clear()
         for name in (*dict.fromkeys((*shown_scores(results), *held)), *((AGREEMENT,) if references else ())):
-            self.metric_box.addItem(SCORE_TITLES.get(name, "Agreement"), name)
+            self.metric_box.addItem(score_title(name), name)
             tip = SCORE_TIPS.get(name, "Share of the reference's decisions that are the same; it needs no labels.")
             self.metric_box.setItemData(self.metric_box.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.metric_box.setCurrentIndex(max(0, self.metric_box.findData(metric)))

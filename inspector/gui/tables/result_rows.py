@@ -6,6 +6,7 @@ from dataclasses import replace
 from inspector.analysis.evaluation_scores import SCORES
 from inspector.analysis.pipeline_columns import (
     SCORE_TITLES,
+    change_text,
     result_columns,
     score_tip,
     shown_scores,
@@ -81,8 +82,7 @@ def _against_column(metric: str, reference: str) -> Column[ResultRow]:
         if found is None:
             return ""
         word = "equal" if found.verdict == EQUAL else found.verdict
-        amount = f"{100 * found.value:+.1f}" if metric in SHARES else f"{found.value:+.4f}"
-        return f"{word} {amount}"
+        return f"{word} {change_text(metric, found)}"
 
     unit = " in percentage points" if metric in SHARES else ""
     return Column(
