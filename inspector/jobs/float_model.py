@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.errors import JobError
+from inspector.jobs.availability import install_text
 from inspector.jobs.conversion_failures import conversion
 from inspector.jobs.engine import engine_of
 from inspector.jobs.float16_widening import stored_as_float16, widened
@@ -15,6 +16,13 @@ from inspector.jobs.saved_model_loading import prepare_saved_model
 from inspector.jobs.sources import KERAS, TFLITE, Source
 from inspector.jobs.steps import Steps
 from inspector.jobs.tflite_backend import Converter
+
+
+_IMPORT_ERRORS = (
+    ImportError, AttributeError, LookupError, NameError, OSError, RuntimeError, SyntaxError, SystemExit, TypeError,
+    ValueError,
+)  # fmt: skip
+"""What a package raises that is missing, half installed, or made for other versions of those it needs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,10 +53,16 @@ def float_model(source: Source, options: QuantizeOptions, steps: Steps, scratch:
 
 
 def start_tensorflow(steps: Steps) -> None:
-    """Its first import takes seconds, which should be seen."""
-    if "tensorflow" not in sys.modules:
-        steps.within(0.0, "Starting TensorFlow")
+    """Its first import takes seconds, which should be seen. Raises JobError where it can't be imported."""
+    if "tensorflow" in sys.modules:
+        return
+    steps.within(0.0, "Starting TensorFlow")
+    try:
         import tensorflow  # noqa: F401
+    except _IMPORT_ERRORS as error:
+        again = install_text("tensorflow")
+        why = " ".join(f"{type(error).__name__}: {error}".split())[:200].rstrip(". ")
+        raise JobError(f"TensorFlow is broken: it can't be imported ({why}). Install it again: {again}") from error
 
 
 def _bare(source: Source, options: QuantizeOptions) -> FloatModel:
