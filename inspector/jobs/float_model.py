@@ -17,7 +17,6 @@ from inspector.jobs.sources import KERAS, TFLITE, Source
 from inspector.jobs.steps import Steps
 from inspector.jobs.tflite_backend import Converter
 
-
 _IMPORT_ERRORS = (
     ImportError, AttributeError, LookupError, NameError, OSError, RuntimeError, SyntaxError, SystemExit, TypeError,
     ValueError,
