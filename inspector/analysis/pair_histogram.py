@@ -13,8 +13,6 @@ from inspector.model import Model, Tensor
 from inspector.model.columns import tensor_label
 from inspector.model.model import Array
 
-MOST_BINS = 100_000
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairHistogram:

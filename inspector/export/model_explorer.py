@@ -180,9 +180,3 @@ def _style(key: str) -> dict[str, Any]:
         ]}  # fmt: skip
     low, high = (colours.accent, colours.surface) if key.startswith("sqnr") else (colours.surface, colours.accent)
     return style | {"gradient": [{"stop": 0, "bgColor": low}, {"stop": 1, "bgColor": high}]}
-
-
-__all__ = [
-    "NODE_NUMBERS", "NodeNumber", "graph_id", "node_data", "node_data_paths", "node_keys", "opening_command",
-    "write_node_data",
-]  # fmt: skip

@@ -136,6 +136,6 @@ def _model(row: ResultRow, results: ResultSet) -> Model | None:
     if not row.result.variant:
         return None
     try:
-        return open_model(str(results.path(row.result.variant)))
+        return open_model(results.path(row.result.variant))
     except InspectorError:
         return None

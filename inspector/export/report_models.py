@@ -6,7 +6,7 @@ from typing import Any
 from inspector.analysis.comparison import Comparison, compare_models
 from inspector.analysis.comparison_headline import BETWEEN
 from inspector.analysis.pipeline_rows import ResultRow
-from inspector.analysis.pipelines import UNQUANTIZED, PipelineResult, ResultSet
+from inspector.analysis.pipelines import UNQUANTIZED, ResultSet
 from inspector.errors import InspectorError
 from inspector.export.report_names import SENTENCE, bounded
 from inspector.export.report_parts import MONO, NAME, NUMBER, Cell, Chart, Group, Head, ModelPart, Table
@@ -50,15 +50,11 @@ def _open(rows: Sequence[ResultRow], stored: ResultSet) -> tuple[list[Model], li
         if original is None or not original.variant or row.result.recipe in recipes:
             continue
         try:
-            models.append(open_model(_path(stored, original)))
+            models.append(open_model(stored.path(original.variant)))
             recipes.append(row.result.recipe)
         except InspectorError as error:
             notes.append(bounded(f"{row.result.scheme} can't be shown: {error}", SENTENCE))
     return models, recipes, tuple(notes)
-
-
-def _path(stored: ResultSet, result: PipelineResult) -> str:
-    return str(stored.path(result.variant))
 
 
 def _facts(rows: Sequence[ResultRow]) -> tuple[tuple[str, str], ...]:
@@ -76,7 +72,7 @@ def _variants(comparison: Comparison) -> Table:
     types = list(dict.fromkeys(name for variant in comparison.variants for name in variant.tensors_by_type))
     heads = (
         Head("Variant"), Head("File", NAME), Head("Bytes", NUMBER), Head("Of float32", NUMBER),
-        *[Head("Of source", NUMBER)] * source, Head("Operators", NUMBER),
+        *([Head("Of source", NUMBER)] if source else []), Head("Operators", NUMBER),
         *(Head(name, NUMBER, f"Tensors of the type {name}, and the bytes that are stored of them.") for name in types),
     )  # fmt: skip
     lines = []
@@ -84,7 +80,7 @@ def _variants(comparison: Comparison) -> Table:
         counts = (variant.tensors_by_type.get(name) for name in types)
         lines.append((
             Cell(variant.label), Cell(bounded(variant.name)), Cell(f"{variant.size_bytes:,} B"),
-            Cell(f"{variant.ratio:.2f} ×"), *[Cell(f"{variant.source_ratio or 0:.2f} ×")] * source,
+            Cell(f"{variant.ratio:.2f} ×"), *([Cell(f"{variant.source_ratio or 0:.2f} ×")] if source else []),
             Cell(f"{variant.operators:,}"),
             *(_NONE if count is None else Cell(f"{count.tensors:,}", bytes_text(count.bytes)) for count in counts),
         ))  # fmt: skip
@@ -172,6 +168,3 @@ def _objects(table: Table | None) -> list[dict[str, str]]:
         for group in table.groups
         for row in group.rows
     ]
-
-
-__all__ = ["MOST_ROWS", "model_part", "operator_lists"]

@@ -16,7 +16,7 @@ def bounded(text: str, most: int = NAME) -> str:
     text = printable(text if len(text) <= 8 * most else f"{text[: 4 * most]}{text[-4 * most :]}")
     if len(text) <= most:
         return text
-    head = (most - 1 + 1) // 2
+    head = most // 2
     return f"{text[:head]}…{text[head - most + 1 :]}"
 
 

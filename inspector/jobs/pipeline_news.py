@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 WAITING, RUNNING, DONE, FAILED, KEPT = "waiting", "running", "done", "failed", "kept"
-STATES = (WAITING, RUNNING, DONE, FAILED, KEPT)
 
 
 @dataclass(frozen=True, slots=True)

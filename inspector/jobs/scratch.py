@@ -22,11 +22,6 @@ def scratch_folder(output_folder: str | Path, job_id: str) -> Path:
     return Path(output_folder) / f"{SCRATCH_PREFIX}{job_id}"
 
 
-def remove_scratch(output_folder: str | Path, job_id: str) -> None:
-    """Removes what a job left, if anything."""
-    shutil.rmtree(scratch_folder(output_folder, job_id), ignore_errors=True)
-
-
 class Scratch:
     """One job's scratch folder. Made before the job starts, it knows which folders above it are the job's own doing."""
 

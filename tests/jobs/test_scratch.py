@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from inspector.errors import JobError
-from inspector.jobs.scratch import DELIVERY, Scratch, deliver, remove_scratch, scratch_folder
+from inspector.jobs.scratch import DELIVERY, Scratch, deliver, scratch_folder
 
 
 def drafts(folder: Path, names: str = "ab") -> list[tuple[Path, Path]]:
@@ -77,8 +77,8 @@ def test_a_job_without_output_works_in_the_temporary_folder(tmp_path: Path, monk
 
 def test_clearing_up_after_another_process_needs_only_folder_and_id(tmp_path: Path):
     (scratch_folder(tmp_path, "8") / "deep").mkdir(parents=True)
-    remove_scratch(tmp_path, "8")
-    remove_scratch(tmp_path, "8")
+    Scratch(tmp_path, "8").remove()
+    Scratch(tmp_path, "8").remove()
     assert list(tmp_path.iterdir()) == []
 
 

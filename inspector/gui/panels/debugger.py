@@ -55,7 +55,7 @@ class DebuggerPanel(QWidget):
         self.ranges = RangesPage(session)
         self.suggesting = Suggesting(self, session, self.layers.tick)
         self.empty = EmptyState("", "Debug...", self._ask_debug)
-        self.empty_open = self._add_open_button()
+        self._add_open_button()
         self._lay_out()
         self._connect()
 
@@ -78,12 +78,11 @@ class DebuggerPanel(QWidget):
         outer.addWidget(self.pages)
         self.setFocusProxy(self.table)
 
-    def _add_open_button(self) -> QWidget:
+    def _add_open_button(self) -> None:
         made = link("Open a layer table (CSV)...", self.open_csv)
         layout = self.empty.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(layout.count() - 1, made, 0, Qt.AlignmentFlag.AlignHCenter)
-        return made
 
     def _connect(self) -> None:
         self.bar.changed.connect(self._show)

@@ -29,7 +29,6 @@ class RepairsSide(QFrame):
     save_asked = Signal(object)  # Step
     recipe_asked = Signal(object)  # Step
     requantize_asked = Signal()
-    score_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()

@@ -28,7 +28,7 @@ class FixedTable(QWidget):
         """Column `stretch` takes the room that is left."""
         super().__init__()
         self.setAccessibleName(name)
-        self._titles, self._styles = titles, styles
+        self._styles = styles
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(0)

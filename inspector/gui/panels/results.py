@@ -39,8 +39,6 @@ class ResultsPanel(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        from inspector.gui.actions import ACTIONS  # which imports the tabs, and they this
-
         self._session = session
         self.results: ResultSet | None = None
         self.rows: Sequence[ResultRow] = ()
@@ -50,7 +48,7 @@ class ResultsPanel(QWidget):
         self._shared_by_user = False
         self._task = LatestTask(self)
         self._opening: Path | None = None  # the variant that is shown as soon as it is read
-        self.head = ResultsHead(with_report=any(row.id == "report" for row in ACTIONS))
+        self.head = ResultsHead()
         self.strip, self.controls, self.chart = ProgressStrip(), ResultsControls(), ResultsChart()
         self.filtered = FilteredTable(
             "pipeline", "Filter by model, scheme or label", controls=self.controls.parts[1:],

@@ -27,14 +27,13 @@ class ResultsHead(QFrame):
     report_asked = Signal()
     close_asked = Signal()
 
-    def __init__(self, with_report: bool) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setProperty("ground", "window")
         self.headline = label("", points=10.5, bold=True, wrap=True)
         self.headline.setAccessibleName("What came out")
         self.report_button = Button("Save report...", "download")
         self.report_button.setToolTip("Everything in one HTML file; tables as CSV, JSON or Markdown too")
-        self.report_button.setVisible(with_report)
         self.open_button = Button("Open...", "folder")
         self.open_button.setToolTip("Open another folder of results, which a sweep wrote")
         self.close_button = IconButton("close", "Close these results; the files stay as they are")
