@@ -24,6 +24,7 @@ from inspector.gui.theme import THEMES, apply_theme
 
 _SERVE_AFTER_MS = 100  # other starts of the program wait until the window is painted
 _SETTLE_SECONDS = 0.3
+_ANSWER_SECONDS = 3.0
 _SNAPSHOT_LIMIT_SECONDS = 60.0
 
 
@@ -70,6 +71,8 @@ def run(arguments: Sequence[str]) -> int:
         window.resize(*(options.size or USUAL_SIZE))
     session.open_all(options.files)
     window.show()
+    if sentence := settings.problem():
+        session.failed.emit(sentence)
     if isinstance(app, Application):
         app.open_files_with(session.open_later)
     QTimer.singleShot(0, _start_collecting)
@@ -112,10 +115,29 @@ def missing_display() -> str | None:
     usual = "On the command line: tflite-inspector show FILE."
     if not display:
         return f"There is no display to open a window on (DISPLAY is not set). {usual}"
-    local = Path("/tmp/.X11-unix") / f"X{number.split('.')[0]}"
-    if not host and local.parent.is_dir() and not local.exists():
+    if not _answers(host, number.split(".")[0]):
         return f"There is no display {display} to open a window on. {usual}"
     return None
+
+
+def _answers(host: str, number: str) -> bool:
+    """Whether something listens where the X server should: Qt ends the process where nothing does."""
+    import socket
+
+    if not number.isdecimal():
+        return False
+    local = Path("/tmp/.X11-unix") / f"X{number}"
+    try:
+        if host in ("", "unix"):
+            if not local.parent.is_dir():
+                return True  # a system that keeps its sockets elsewhere
+            with socket.socket(socket.AF_UNIX) as tried:
+                tried.connect(str(local))
+        elif "/" not in host:  # XQuartz has a path there
+            socket.create_connection((host, 6000 + int(number)), _ANSWER_SECONDS).close()
+    except (OSError, OverflowError):
+        return False
+    return True
 
 
 def _start_collecting() -> None:

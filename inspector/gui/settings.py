@@ -1,16 +1,18 @@
 """What the window remembers between two runs, in an ini file. A damaged file counts as an empty one."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QLockFile, QSettings
 
 ORGANIZATION = APPLICATION = "tflite-inspector"
 MOST_RECENT = 10
+_LOCK_MS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,24 @@ class Settings:
         self._read_only = read_only
         self._file = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, ORGANIZATION, APPLICATION)
 
+    def problem(self) -> str:
+        """A sentence where what is remembered can't be read or kept, "" where all is well.
+
+        A damaged file is kept under another name, as the next thing remembered writes it anew.
+        """
+        path = Path(self._file.fileName())
+        self._file.allKeys()
+        if self._file.status() == QSettings.Status.AccessError:
+            return f"Settings can't be kept: {path} can't be read or written. This window starts with the usual ones."
+        if self._file.status() != QSettings.Status.FormatError or self._read_only:
+            return ""
+        kept = path.with_name(f"{path.name}.damaged")
+        try:
+            shutil.copyfile(path, kept)
+        except OSError:
+            return f"The settings in {path} are damaged; what can't be read has its usual value."
+        return f"The settings were damaged; what can't be read has its usual value. {kept} has them as they were."
+
     def text(self, key: str, default: str = "") -> str:
         value = self._file.value(key)
         return value if isinstance(value, str) else default
@@ -103,7 +123,16 @@ class Settings:
         self.put("recent", json.dumps(rows))
 
     def add_recent_file(self, added: RecentFile) -> None:
+        """Puts it first. Another window's files stay: the list is read anew, while no other window writes it."""
+        if self._read_only:
+            return
+        lock = QLockFile(self._file.fileName() + ".recent")
+        locked = lock.tryLock(_LOCK_MS)  # without it, such as in a folder that may only be read, it goes on
+        self._file.sync()
         self.put_recent_files([added, *(file for file in self.recent_files() if file.path != added.path)])
+        self._file.sync()
+        if locked:
+            lock.unlock()
 
 
 def _recent(row: Any) -> RecentFile | None:
