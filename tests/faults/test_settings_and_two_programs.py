@@ -138,12 +138,11 @@ def test_a_display_that_does_not_answer_is_a_sentence(monkeypatch: pytest.Monkey
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11")
 def test_the_program_itself_ends_with_a_sentence_without_a_display(tmp_path: Path) -> None:
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY")
-    }
+    others = {name: value for name, value in os.environ.items() if name not in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY")}
+    words = [sys.executable, "-m", "inspector", str(SAMPLES / "digits_cnn.h5")]
     for display in ("", ":4711", "127.0.0.1:1"):
-        done = subprocess.run([sys.executable, "-m", "inspector", str(SAMPLES / "digits_cnn.h5")], cwd=ROOT, timeout=60,
-                              env=environment | {"DISPLAY": display}, capture_output=True, text=True, check=False)  # fmt: skip
+        environment = others | {"DISPLAY": display}
+        done = subprocess.run(words, cwd=ROOT, timeout=60, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 1, (display, done.stderr)
         assert done.stderr.startswith("tflite-inspector: There is no display") and done.stderr.count("\n") == 1
 
