@@ -13,20 +13,9 @@ DONE, FAILED = "done", "failed"
 UNQUANTIZED = "float32"
 """The recipe that the others of the same model are compared with, unless a plan names another."""
 _KERAS = (".h5", ".hdf5", ".keras")
-_TEXTS = (
-    "key",
-    "model",
-    "name",
-    "recipe",
-    "state",
-    "sentence",
-    "data",
-    "outputs",
-    "decided",
-    "labels",
-    "variant",
-    "debug",
-)
+FILES = ("variant", "outputs", "decided", "labels", "debug")
+"""The fields of a result that are paths of its files."""
+_TEXTS = ("key", "model", "name", "recipe", "state", "sentence", "data", *FILES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from inspector.analysis.pipelines import DONE, FAILED, PipelineResult
+from inspector.analysis.pipelines import DONE, FAILED, FILES, PipelineResult
 from inspector.analysis.progress import Progress
 from inspector.errors import Cancelled, JobError
 from inspector.jobs import pipeline_news as news
@@ -28,7 +28,6 @@ from inspector.model.text import plural
 
 _TICK = 0.5
 _NEWS_PAUSE = 0.2
-_FILES = ("variant", "outputs", "decided", "labels", "debug")
 
 
 def sweep(options: SweepOptions, progress: Progress, _scratch: Path) -> dict[str, Any]:
@@ -156,7 +155,7 @@ class _Run:
         row = {**result["row"], "model": f"files/{key}/{result['variant']}"}
         if row.get("latency_ms") and self._crew.local:  # others worked on the same machine meanwhile
             row["latency_ms"] = {**row["latency_ms"], "side_by_side": self._crew.slots()}
-        files: dict[str, Any] = {name: f"files/{key}/{result[name]}" if result[name] else "" for name in _FILES}
+        files: dict[str, Any] = {name: f"files/{key}/{result[name]}" if result[name] else "" for name in FILES}
         return replace(made, state=DONE, row=row, notes=tuple(result["notes"]), **files)
 
     def _teller(self, key: str, pipeline: Pipeline, started: float) -> Tell:

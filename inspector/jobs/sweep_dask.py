@@ -71,36 +71,54 @@ def connected(address: str) -> Iterator[Any]:
 
 def _checked(client: Any, address: str, running: Path, pipelines: Sequence[Pipeline]) -> Mapping[str, str]:
     """The workers' versions, which have to be the same. Raises JobError, PlanError."""
-    try:
+    with answering(address):
         told: dict[str, dict[str, Any]] = client.run(look_around, sorted(_paths(pipelines)), str(running))
+    if not told:
+        raise JobError(f"The Dask scheduler at {address} has no workers. Start some: dask worker {address}")
+    wrong = [sentence for worker, seen in told.items() for sentence in _sentences(worker, seen, running.parent)]
+    wrong += other_versions(told)
+    if wrong:
+        raise PlanError(tuple(wrong))
+    versions: dict[str, str] = next(iter(told.values()))["versions"]
+    return versions
+
+
+@contextmanager
+def answering(address: str) -> Iterator[None]:
+    """Around what a cluster is asked. Raises JobError where its workers can't do it or nobody answers."""
+    try:
+        yield
     except ImportError as error:
         raise JobError(
             f"A Dask worker of {address} can't import TFLite Inspector ({error}). Install the same version there."
         ) from error
     except OSError as error:
         raise JobError(f"The Dask cluster at {address} does not answer: {error}.") from error
-    if not told:
-        raise JobError(f"The Dask scheduler at {address} has no workers. Start some: dask worker {address}")
-    wrong = [sentence for worker, seen in told.items() for sentence in _sentences(worker, seen, running.parent)]
+
+
+def missing_text(worker: str, seen: Mapping[str, Any]) -> str:
+    """What a worker does not see, without a full stop; "" where it sees all."""
+    missing = seen["missing"]
+    others = f" and {plural(len(missing) - 1, 'other path')}" if len(missing) > 1 else ""
+    return f"The Dask worker {worker} does not see {missing[0]}{others}" if missing else ""
+
+
+def other_versions(told: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """A sentence for each worker whose packages are not those of the first."""
     first, versions = next((worker, seen["versions"]) for worker, seen in told.items())
     for worker, seen in told.items():
         other = {name for name in {*versions, *seen["versions"]} if versions.get(name) != seen["versions"].get(name)}
         if other:
-            name = sorted(other)[0]
-            wrong.append(
+            name = min(other)
+            yield (
                 f"{worker} has {name} {seen['versions'].get(name, '(none)')}, {first} {versions.get(name, '(none)')}: "
                 "install the same versions on all workers, else their results can't be compared."
             )
-    if wrong:
-        raise PlanError(tuple(wrong))
-    return dict(versions)
 
 
 def _sentences(worker: str, seen: Mapping[str, Any], folder: Path) -> Iterator[str]:
-    missing = seen["missing"]
-    if missing:
-        others = f" and {plural(len(missing) - 1, 'other path')}" if len(missing) > 1 else ""
-        yield f"The Dask worker {worker} does not see {missing[0]}{others}: put models and data where all workers can."
+    if missing := missing_text(worker, seen):
+        yield f"{missing}: put models and data where all workers can."
     if seen["folder"]:
         yield f"The Dask worker {worker} can't use {folder}: {seen['folder']}. Name a shared folder for the results."
 

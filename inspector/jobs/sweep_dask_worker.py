@@ -7,6 +7,7 @@ ends when the file that says that the sweep runs is gone. Job workers stay for t
 import os
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -43,11 +44,13 @@ def run_on_dask(values: dict[str, Any], running: str) -> dict[str, Any]:
             sweep.idle_since = time.monotonic()
 
 
-def look_around(paths: list[str], running: str) -> dict[str, Any]:
+def look_around(paths: Sequence[str], running: str) -> dict[str, Any]:
     """{"missing": which of `paths` this worker does not see, "folder": why it can't write beside the file `running`, or
-    "", "versions"}."""
+    "" where it can or `running` is "", "versions"}."""
     told: dict[str, Any] = {"missing": [each for each in paths if not os.path.exists(each)], "folder": ""}
     told["versions"] = dict(sweep_versions())
+    if not running:
+        return told
     draft = Path(running).parent / "files" / f".seen-{uuid4().hex[:12]}"
     if not os.path.exists(running):
         told["folder"] = "it does not see it"

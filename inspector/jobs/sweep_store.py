@@ -15,7 +15,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from inspector.analysis.pipelines import UNQUANTIZED, PipelineResult, ResultSet, from_dict, to_dict
+from inspector.analysis.pipelines import FILES, UNQUANTIZED, PipelineResult, ResultSet, from_dict, to_dict
 from inspector.errors import DataError, ExportError, JobError, UsageError
 from inspector.export.atomic_file import write_file
 from inspector.jobs.provenance import is_unchanged, read_provenance
@@ -24,7 +24,6 @@ from inspector.model.text import printable
 
 _INDEX, _PLAN, _LOCK = "sweep.json", "plan.toml", ".lock"
 _LARGEST = 256 << 20
-_FILES = ("variant", "outputs", "decided", "labels", "debug")
 
 
 class Store:
@@ -69,7 +68,7 @@ class Store:
         write_file(self.folder / _INDEX, _json(index), overwrite=True)
 
     def get(self, key: str) -> PipelineResult | None:
-        """None where there is no such result, or it is damaged, or one of its files is gone."""
+        """None where there is no such result, or it is damaged, or one of its files is gone or lies elsewhere."""
         try:
             path = self._path(key)
             if path.stat().st_size > _LARGEST:
@@ -78,9 +77,17 @@ class Store:
             found = from_dict(told if isinstance(told, dict) else {})
         except (OSError, ValueError, RecursionError, TypeError, DataError):
             return None
-        named = [getattr(found, each) for each in _FILES if getattr(found, each)]
-        whole = found.key == key and all((self.folder / each).is_file() for each in named)
+        named = [getattr(found, each) for each in FILES if getattr(found, each)]
+        whole = found.key == key and all(map(self._holds, named))
         return found if whole else None
+
+    def _holds(self, name: str) -> bool:
+        """Whether it is a file in this folder: results that came from elsewhere name no others."""
+        try:
+            place = (self.folder / name).resolve()
+            return place.is_relative_to(self.folder.resolve()) and place.is_file()
+        except (OSError, ValueError, RuntimeError):
+            return False
 
     def readable(self, result: PipelineResult) -> bool:
         """Whether its stored arrays are whole and its variant is the file that was made."""
