@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QMenu
 from inspector.gui.jobs import DONE, FAILED, RUNNING, WAITING, Job, JobQueue
 from inspector.gui.tables.job_delegate import ROW_HEIGHT, JobDelegate
 from inspector.gui.tables.job_table import JOB, LINKS, MODEL, PROGRESS, STEP, TIME, TITLES, JobTable, cell_text
-from inspector.gui.theme import theme_signals
+from inspector.gui.tables.table_parts import set_up_plainly
 from inspector.gui.widgets import label, link
 
 _WIDTHS = {JOB: (0.15, 130, 180), MODEL: (0.16, 100, 200), PROGRESS: (0.15, 112, 176)}
@@ -54,7 +54,7 @@ class JobsView(QTableView):
 
     def __init__(self, queue: JobQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Jobs")
+        set_up_plainly(self, "Jobs")
         self._queue = queue
         self._chosen: set[int] = set()  # columns whose width is the user's
         self._sizing = False
@@ -72,7 +72,6 @@ class JobsView(QTableView):
         self.entered.connect(lambda index: self._hover(index.row()))
         self.doubleClicked.connect(lambda index: self._act(self.jobs.job(index.row())))
         self.customContextMenuRequested.connect(self._show_menu)
-        theme_signals().changed.connect(self.viewport().update)
         self._fit()
 
     def _set_behaviour(self) -> None:
@@ -90,14 +89,10 @@ class JobsView(QTableView):
         for place, width in _NARROW.items():
             columns.resizeSection(place, width)
         columns.sectionResized.connect(self._column_resized)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 

@@ -1,6 +1,6 @@
 """How cells of the Sweep window's two tables are drawn: an icon, a text in its tone, a thin bar for a share."""
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -12,22 +12,17 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.gui.tables.cell_text import draw_icon
-from inspector.gui.theme import BODY, MONO, current_palette, mono_font, theme_signals, ui_font
+from inspector.gui.tables.table_parts import LEFT, Index, set_up_plainly
+from inspector.gui.theme import BODY, MONO, current_palette, mono_font, ui_font
 
-Index = QModelIndex | QPersistentModelIndex
 _USER = int(Qt.ItemDataRole.UserRole)
 TONE, ICON, SHARE, MIDDLE, FIXED_PITCH = _USER + 1, _USER + 2, _USER + 3, _USER + 4, _USER + 5
 """Roles: name of a colour; (icon, colour); 0 to 1 for a bar; elide in the middle; in the font of names from files."""
 ROW, _PAD, _ICON, _BAR, _BAR_WIDTH = 28, 8, 16, 4, 44
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class CellDelegate(QStyledItemDelegate):
     """Numbers are never shortened: their columns are as wide as they need."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(60, ROW)
@@ -74,14 +69,10 @@ def _draw_bar(painter: QPainter, rect: QRect, share: float) -> None:
 
 def set_up(view: QTableView, name: str) -> None:
     """What both tables have in common."""
-    view.setAccessibleName(name)
+    set_up_plainly(view, name)
     view.setItemDelegate(CellDelegate(view))
-    view.setShowGrid(False)
-    view.setWordWrap(False)
     view.setTabKeyNavigation(False)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     rows, columns = view.verticalHeader(), view.horizontalHeader()
     rows.setVisible(False)
     rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -90,4 +81,3 @@ def set_up(view: QTableView, name: str) -> None:
     columns.setHighlightSections(False)
     columns.setMinimumSectionSize(40)
     columns.setDefaultAlignment(LEFT)
-    theme_signals().changed.connect(view.viewport().update)

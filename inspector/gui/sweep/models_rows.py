@@ -3,15 +3,16 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
 from inspector.datasets.choice import RANDOM, DataChoice
-from inspector.gui.sweep.cells import FIXED_PITCH, LEFT, MIDDLE, RIGHT, TONE, Index
+from inspector.gui.sweep.cells import FIXED_PITCH, MIDDLE, TONE
 from inspector.gui.sweep.plan_count import PlanCount
 from inspector.gui.sweep.plan_edit import PlanEdit
+from inspector.gui.tables.table_parts import LEFT, NOWHERE, RIGHT, Index
+from inspector.gui.tooltips import plain_tip
 from inspector.model.text import printable
 
-_NOWHERE = QModelIndex()
 PATH, FILES = 0, 1
 KINDS = ("calibration", "evaluation")
 _EDIT_TIP = "F2 or a double click changes it"
@@ -41,10 +42,10 @@ class ModelRows(QAbstractTableModel):
         place = column - 2 - len(self._shape[1])
         return KINDS[place] if 0 <= place < len(KINDS) else ""
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else self._shape[0]
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else 2 + len(self._shape[1]) + len(KINDS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -57,7 +58,7 @@ class ModelRows(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(RIGHT if section == FILES else LEFT)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._header_tip(section)
+            return plain_tip(self._header_tip(section))
         return None
 
     def _header_tip(self, section: int) -> str:
@@ -80,7 +81,7 @@ class ModelRows(QAbstractTableModel):
         if role in (MIDDLE, FIXED_PITCH):
             return column == PATH
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(row, column)
+            return plain_tip(self._tip(row, column))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self.headerData(column, Qt.Orientation.Horizontal)}: {self._text(row, column) or 'none'}"
         return None

@@ -13,10 +13,12 @@ from PySide6.QtWidgets import (
 
 from inspector.gui.sweep.cells import set_up
 from inspector.gui.sweep.run_rows import MODEL, RECIPE, SCORE, SEED, STATE, STEP, TIME, TITLES, RunRows
-from inspector.gui.sweep.sweep_run import DONE, FAILED, KEPT, SweepRun
+from inspector.gui.sweep.sweep_run import SweepRun
 from inspector.gui.tables.job_table import time_text
+from inspector.gui.tables.tsv import tsv_lines
 from inspector.gui.theme import BODY, SECONDARY, ui_font
 from inspector.gui.widgets import label, line
+from inspector.jobs.pipeline_news import DONE, FAILED, KEPT
 from inspector.model.text import plural
 
 _WIDEST_MODEL = 240
@@ -111,7 +113,6 @@ class RunView(QTableView):
         self.setModel(rows)
         set_up(self, "Pipelines")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         rows.rowsInserted.connect(lambda _parent, first, _last: self.fit() if first < 60 else None)
         self.fit()
 
@@ -134,11 +135,8 @@ class RunView(QTableView):
 
     def copy(self) -> None:
         rows = [index.row() for index in self.selectionModel().selectedRows()] or range(self._rows.rowCount())
-        lines = ["\t".join(TITLES)]
-        for row in rows:
-            cells = (self._rows.text(self._rows.news(row), column) for column in range(len(TITLES)))
-            lines.append("\t".join(cell.replace("\n", " ").replace("\t", " ") for cell in cells))
-        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
+        cells = ([self._rows.text(self._rows.news(row), column) for column in range(len(TITLES))] for row in rows)
+        QGuiApplication.clipboard().setText(tsv_lines([TITLES, *cells]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

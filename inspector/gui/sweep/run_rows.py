@@ -3,17 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 
 from inspector.analysis.pipeline_columns import SCORE_TITLES, score_text
 from inspector.analysis.variants import RECIPE_LABELS
-from inspector.gui.sweep.cells import ICON, LEFT, MIDDLE, RIGHT, SHARE, TONE, Index
-from inspector.gui.sweep.sweep_run import DONE, FAILED, KEPT, RUNNING, WAITING, SweepRun
+from inspector.gui.sweep.cells import ICON, MIDDLE, SHARE, TONE
+from inspector.gui.sweep.sweep_run import SweepRun
 from inspector.gui.tables.job_table import time_text
-from inspector.jobs.pipeline_news import PipelineNews
+from inspector.gui.tables.table_parts import NOWHERE, Index, TitledModel
+from inspector.gui.tooltips import plain_tip
+from inspector.jobs.pipeline_news import DONE, FAILED, KEPT, RUNNING, WAITING, PipelineNews
 from inspector.model.text import printable
 
-_NOWHERE = QModelIndex()
 TITLES = ("State", "Model", "Recipe", "Seed", "Step", "Time", "Score")
 STATE, MODEL, RECIPE, SEED, STEP, TIME, SCORE = range(len(TITLES))
 _ICONS = {
@@ -24,8 +25,10 @@ _WORDS = {WAITING: "waiting", RUNNING: "running", DONE: "done", KEPT: "done befo
 _STOPPED = "stopped"
 
 
-class RunRows(QAbstractTableModel):
+class RunRows(TitledModel):
     """Follows a SweepRun. A row stays where it is while its pipeline goes through its states."""
+
+    titles, numbers = TITLES, (SEED, TIME, SCORE)
 
     def __init__(self, run: SweepRun, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,20 +47,8 @@ class RunRows(QAbstractTableModel):
         stopped = news.state in (RUNNING, WAITING) and not self._run.running
         return _STOPPED if stopped else _WORDS.get(news.state, news.state)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._keys)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(TITLES)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation == Qt.Orientation.Vertical:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return TITLES[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(RIGHT if section in (SEED, TIME, SCORE) else LEFT)
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._keys):
@@ -66,7 +57,7 @@ class RunRows(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.text(news, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(RIGHT if column in (SEED, TIME, SCORE) else LEFT)
+            return self.side(column)
         if role == ICON:
             return self._icon(news) if column == STATE else None
         if role == SHARE:
@@ -76,7 +67,7 @@ class RunRows(QAbstractTableModel):
         if role == MIDDLE:
             return column == MODEL
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(news, column)
+            return plain_tip(self._tip(news, column)) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{TITLES[column]}: {self.text(news, column) or 'none'}"
         return None
@@ -112,10 +103,10 @@ class RunRows(QAbstractTableModel):
             return "bad"
         return "dim" if self.state_word(news) in (_STOPPED, _WORDS[WAITING], _WORDS[KEPT]) else "text"
 
-    def _tip(self, news: PipelineNews, column: int) -> str | None:
+    def _tip(self, news: PipelineNews, column: int) -> str:
         if column == MODEL:
             return news.model
-        return self._step(news) or None if column in (STATE, STEP) else None
+        return self._step(news) if column in (STATE, STEP) else ""
 
     def _begin(self) -> None:
         self.beginResetModel()
@@ -124,7 +115,7 @@ class RunRows(QAbstractTableModel):
 
     def _told(self, key: str) -> None:
         if key not in self._keys:
-            self.beginInsertRows(_NOWHERE, len(self._keys), len(self._keys))
+            self.beginInsertRows(NOWHERE, len(self._keys), len(self._keys))
             self._keys.append(key)
             self.endInsertRows()
             return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from inspector.gui.session import Session
-from inspector.jobs.pipeline_news import DONE, FAILED, KEPT, RUNNING, WAITING, PipelineNews
+from inspector.jobs.pipeline_news import RUNNING, PipelineNews
 
 if TYPE_CHECKING:
     from inspector.gui.jobs import Job, JobQueue
@@ -103,6 +103,3 @@ class SweepRun(QObject):
     def _ended(self, job: "Job") -> None:
         if job is self.job:
             self.ended.emit()
-
-
-__all__ = ["DONE", "FAILED", "KEPT", "RUNNING", "WAITING", "SweepRun"]

@@ -18,9 +18,10 @@ from inspector.gui.sweep.plan_edit import PlanEdit
 from inspector.gui.sweep.plan_page import PlanPage
 from inspector.gui.sweep.run_page import RunPage
 from inspector.gui.sweep.sweep_memory import Place, SweepMemory
-from inspector.gui.sweep.sweep_run import RUNNING, WAITING, SweepRun
+from inspector.gui.sweep.sweep_run import SweepRun
 from inspector.gui.sweep.window_bars import PIPELINES, PLAN, HeadBar, RunBar
 from inspector.gui.widgets import line
+from inspector.jobs.pipeline_news import RUNNING, WAITING
 from inspector.jobs.sweep_plan import PlanError
 from inspector.model.finding import Level
 from inspector.model.text import plural, printable

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -17,10 +16,10 @@ from PySide6.QtWidgets import (
 from inspector.gui.tables.array_plane import ArrayPlane
 from inspector.gui.tables.cell_style import CELL_PAD, ROW_HEIGHT
 from inspector.gui.tables.cell_text import TextPainter
-from inspector.gui.theme import SECONDARY, current_palette, mono_font, theme_signals, ui_font
+from inspector.gui.tables.table_parts import NOWHERE, RIGHT, Index, set_up_plainly
+from inspector.gui.theme import SECONDARY, current_palette, mono_font, ui_font
 from inspector.model.text import number_text
 
-_NOWHERE = QModelIndex()
 _SELECTED = 0x8000
 _STRONGEST = 0.5  # the ground of the largest value, as a share of the type's colour
 _COPIED = 1_000_000  # cells at most
@@ -44,13 +43,13 @@ class ArrayModel(QAbstractTableModel):
         self.plane = plane
         self.endResetModel()
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() or self.plane is None else self.plane.rows
 
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = _NOWHERE) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() or self.plane is None else self.plane.columns
 
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = _DISPLAY) -> Any:
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
         if self.plane is None or not index.isValid() or role not in (_DISPLAY, _TOOLTIP):
             return None
         value = self.plane.value(index.row(), index.column())
@@ -83,12 +82,10 @@ class _ArrayDelegate(QStyledItemDelegate):
         self.strength: Callable[[Any], float] | None = None
         self.type_name = ""
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(60, ROW_HEIGHT)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         assert isinstance(model, ArrayModel) and model.plane is not None
         rect, colors = option.rect, current_palette()
@@ -109,29 +106,22 @@ class ArrayTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Values")
+        set_up_plainly(self, "Values")
         self.array = ArrayModel(self)
         self.painter_of_cells = _ArrayDelegate(self)
         self.setModel(self.array)
         self.setItemDelegate(self.painter_of_cells)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setCornerWidget(QWidget(self))  # else a frame stands between the scroll bars
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalScrollBar().setSingleStep(ROW_HEIGHT)
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setMinimumSectionSize(20)
             header.setHighlightSections(False)
             header.setFont(ui_font(SECONDARY - 0.5))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        self.verticalHeader().setDefaultAlignment(right)
-        self.horizontalHeader().setDefaultAlignment(right)
+        self.verticalHeader().setDefaultAlignment(RIGHT)
+        self.horizontalHeader().setDefaultAlignment(RIGHT)
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        theme_signals().changed.connect(self.viewport().update)
 
     def show_plane(self, plane: ArrayPlane | None, type_name: str = "", characters: int = 12) -> None:
         """`characters`: of the widest number."""

@@ -3,23 +3,22 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from inspector.gui.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job, JobQueue
+from inspector.gui.tables.table_parts import NOWHERE, Index, TitledModel
 from inspector.gui.tooltips import plain_tip
 from inspector.model.text import bytes_text, plural
 
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 TITLES = ("Job", "Model", "Step", "Progress", "Time", "")
 JOB, MODEL, STEP, PROGRESS, TIME, LINKS = range(len(TITLES))
 _STATE = {WAITING: "waiting", RUNNING: "running", DONE: "done", FAILED: "failed", CANCELLED: "cancelled"}
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
-class JobTable(QAbstractTableModel):
+class JobTable(TitledModel):
     """Follows a JobQueue."""
+
+    titles, numbers = TITLES, (TIME,)
 
     def __init__(self, queue: JobQueue, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,20 +34,8 @@ class JobTable(QAbstractTableModel):
         """-1 for a job that is not listed."""
         return self._shown.index(job) if job in self._shown else -1
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(TITLES)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation == Qt.Orientation.Vertical:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return TITLES[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if section == TIME else _LEFT
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -61,12 +48,12 @@ class JobTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == JOB:
             return f"{job.title}, {_STATE[job.state]}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if index.column() == TIME else _LEFT
+            return self.side(index.column())
         return None
 
     def _add(self, job: Job) -> None:
         row = len(self._shown)
-        self.beginInsertRows(_NOWHERE, row, row)
+        self.beginInsertRows(NOWHERE, row, row)
         self._shown.append(job)
         self.endInsertRows()
 
@@ -76,7 +63,7 @@ class JobTable(QAbstractTableModel):
 
     def _remove(self, job: Job) -> None:
         if (row := self.row_of(job)) >= 0:
-            self.beginRemoveRows(_NOWHERE, row, row)
+            self.beginRemoveRows(NOWHERE, row, row)
             del self._shown[row]
             self.endRemoveRows()
 

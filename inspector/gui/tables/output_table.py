@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
 
 from inspector.export.csv_table import csv_cell
 from inspector.gui.tables.cell_style import CELL_PAD, ROW_HEIGHT
-from inspector.gui.theme import BODY, SECONDARY, current_palette, theme_signals, ui_font
+from inspector.gui.tables.table_parts import LEFT, NOWHERE, Index, set_up_plainly
+from inspector.gui.tables.tsv import tsv_lines
+from inspector.gui.theme import BODY, SECONDARY, current_palette, ui_font
+from inspector.gui.tooltips import plain_tip
 from inspector.gui.widgets import BOLD
 from inspector.model.model import Array
 from inspector.model.text import number_text
 
-_NOWHERE = QModelIndex()
-_Index = QModelIndex | QPersistentModelIndex
 _DISPLAY, _TOOLTIP = int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole)
 _ALIGN = int(Qt.ItemDataRole.TextAlignmentRole)
 _BAR, _BAR_LEAST = 6, 14
@@ -85,19 +86,20 @@ class OutputModel(QAbstractTableModel):
         self.answers = answers
         self.endResetModel()
 
-    def rowCount(self, parent: _Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() or self.answers is None else len(self.answers.rows)
 
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() or self.answers is None else 1 + len(self.answers.columns)
 
-    def data(self, index: _Index, role: int = _DISPLAY) -> Any:
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
         answers = self.answers
         if answers is None or not index.isValid() or role not in (_DISPLAY, _TOOLTIP):
             return None
         if index.column() == 0:
             right = answers.right is not None and answers.rows[index.row()] in answers.right
-            return answers.names[index.row()] + (", the right answer" if right and role == _TOOLTIP else "")
+            name = answers.names[index.row()]
+            return name if role == _DISPLAY else plain_tip(name + (", the right answer" if right else ""))
         value = answers.value(index.row(), index.column() - 1)
         if value is None:
             return ""
@@ -105,7 +107,7 @@ class OutputModel(QAbstractTableModel):
             return answers.text(value)
         answer = answers.columns[index.column() - 1]
         decided = ", what it decided on" if answers.rows[index.row()] in answer.classes else ""
-        return f"{answer.title}: {answers.names[index.row()]} {value!r}{decided}"
+        return plain_tip(f"{answer.title}: {answers.names[index.row()]} {value!r}{decided}")
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         if self.answers is None or orientation is not Qt.Orientation.Horizontal:
@@ -114,8 +116,8 @@ class OutputModel(QAbstractTableModel):
         if role == _DISPLAY:
             return answer.title if answer is not None else "Output"
         if role == _TOOLTIP:
-            return answer.tip if answer is not None else "The classes, or the places in the output"
-        return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter) if role == _ALIGN else None
+            return plain_tip(answer.tip) if answer is not None else "The classes, or the places in the output"
+        return int(LEFT) if role == _ALIGN else None
 
 
 class _OutputDelegate(QStyledItemDelegate):
@@ -124,7 +126,7 @@ class _OutputDelegate(QStyledItemDelegate):
 
     number = 0  # pixels of the widest number
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         assert isinstance(model, OutputModel)
         answers, colors = model.answers, current_palette()
@@ -153,7 +155,7 @@ class _OutputDelegate(QStyledItemDelegate):
         painter.restore()
 
     @staticmethod
-    def _draw_bar(painter: QPainter, area: Any, answers: Answers, index: _Index) -> None:
+    def _draw_bar(painter: QPainter, area: Any, answers: Answers, index: Index) -> None:
         value = answers.value(index.row(), index.column() - 1)
         low, high = answers.ends
         if value is None or not np.isfinite(value) or area.width() < _BAR_LEAST or high <= low:
@@ -165,7 +167,7 @@ class _OutputDelegate(QStyledItemDelegate):
         color = QColor(answers.columns[index.column() - 1].color)
         painter.fillRect(QRectF(min(zero, end), top, abs(end - zero), _BAR), color)
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(80, ROW_HEIGHT)
 
 
@@ -174,17 +176,12 @@ class OutputTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Outputs")
+        set_up_plainly(self, "Outputs")
         self.outputs = OutputModel(self)
         self.setModel(self.outputs)
         self.painter_of_cells = _OutputDelegate(self)
         self.setItemDelegate(self.painter_of_cells)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         header = self.horizontalHeader()
@@ -192,7 +189,6 @@ class OutputTable(QTableView):
         header.setHighlightSections(False)
         header.setFont(ui_font(SECONDARY))
         header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        theme_signals().changed.connect(self.viewport().update)
 
     def show_answers(self, answers: Answers | None) -> None:
         """Keeps the columns' widths and the place where the same models answered."""
@@ -218,11 +214,11 @@ class OutputTable(QTableView):
         answers = self.outputs.answers
         if answers is None:
             return ""
-        lines = [["Output", *(each.title for each in answers.columns)]]
+        rows = [["Output", *(csv_cell(each.title) for each in answers.columns)]]
         for row, name in enumerate(answers.names):
             values = [answers.value(row, column) for column in range(len(answers.columns))]
-            lines.append([name, *("" if each is None else repr(each) for each in values)])
-        return "".join("\t".join(str(csv_cell(cell)) for cell in cells) + "\n" for cells in lines)
+            rows.append([csv_cell(name), *("" if each is None else repr(each) for each in values)])
+        return tsv_lines(rows)
 
     def copy(self) -> None:
         QGuiApplication.clipboard().setText(self.copied_text())

@@ -1,6 +1,7 @@
 """Rows as tab-separated text with a header, exact values, as spreadsheets paste them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from inspector.export.csv_table import csv_cell
@@ -15,9 +16,13 @@ Exact = Mapping[str, Callable[[Any], str]]
 def tsv_text(columns: Sequence[Column[Any]], records: Iterable[Any], exact: Exact | None = None) -> str:
     """One line a record under a line of titles. `exact`: column key -> text, where value and shown text are not."""
     writers = [(exact or {}).get(column.key) or _cell_writer(column) for column in columns]
-    lines = ["\t".join(_one_line(csv_cell(column.title)) for column in columns)]
-    lines += ["\t".join(map(_one_line, (write(record) for write in writers))) for record in records]
-    return "\n".join(lines) + "\n"
+    titles = [csv_cell(column.title) for column in columns]
+    return tsv_lines(chain([titles], ([write(record) for write in writers] for record in records)))
+
+
+def tsv_lines(rows: Iterable[Iterable[str]]) -> str:
+    """Each row on a line; no text from a file becomes a formula or another cell."""
+    return "".join("\t".join(map(_one_line, cells)) + "\n" for cells in rows)
 
 
 def _cell_writer(column: Column[Any]) -> Callable[[Any], str]:
