@@ -51,5 +51,11 @@ def test_a_job_ends_in_a_sentence_and_leaves_nothing(kind: str, tmp_path: Path) 
     assert last.startswith("tflite-inspector: ") and last.endswith((".", ")", '"')) and said in last, done.stderr
     assert "Traceback" not in done.stderr and "is a bug" not in done.stderr, done.stderr
     assert left(out) == [] and left(tmp_path / "temporary") == []
+
+
+def test_what_needs_no_tensorflow_never_meets_it(tmp_path: Path) -> None:
+    package = tmp_path / "packages" / "tensorflow"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("import os\nos.abort()\n")
     seen = _run(tmp_path, "compare", SAMPLES / "digits_cnn.h5", SAMPLES / "digits_cnn.float32.tflite")
     assert (seen.returncode, seen.stderr) == (0, "")

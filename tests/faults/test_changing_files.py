@@ -43,7 +43,7 @@ def test_a_mapped_file_that_changes_is_a_sentence(how: str, tmp_path: Path) -> N
     assert int(done.stdout) >= len(paths) - 1, done.stdout  # what was unpacked into a copy can still be read
 
 
-@pytest.mark.parametrize("how", ["cut_to_nothing", "delete", "overwrite"])
+@pytest.mark.parametrize("how", ["cut_to_nothing", "delete"])
 @pytest.mark.skipif(sys.platform == "win32", reason="a mapped file can't be changed there")
 def test_the_window_goes_on_when_its_file_changes(
     how: str, window: MainWindow, qtbot: QtBot, qapp: QApplication, tmp_path: Path, sample_tflite: Path,
@@ -61,7 +61,7 @@ def test_the_window_goes_on_when_its_file_changes(
     HOW[how](path)
     for tab in TAB_IDS:
         window.tabs.show_tab(tab)
-        for tensor in list(opened.model.tensors())[:6]:
+        for tensor in list(opened.model.tensors())[4:7]:
             window.session.select(tensors=[tensor])
             qapp.processEvents()
         qtbot.wait(30)

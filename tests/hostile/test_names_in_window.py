@@ -32,13 +32,11 @@ def test_no_name_is_taken_for_html(
     for tab in TAB_IDS:
         window.tabs.show_tab(tab)
         qapp.processEvents()
-        tensors = [tensor for tensor in opened.model.tensors() if tensor.has_data][:3]
-        for tensor in tensors:
-            window.session.select(tensors=[tensor])
-            qapp.processEvents()
-        for operator in list(opened.model.operators())[:4]:
-            window.session.select(operators=[operator])
-            qapp.processEvents()
+        tensor = next((tensor for tensor in opened.model.tensors() if tensor.has_data), None)
+        window.session.select(tensors=[tensor] if tensor is not None else [])
+        qapp.processEvents()
+        window.session.select(operators=[list(opened.model.operators())[2]])
+        qapp.processEvents()
         wrong = [each for widget in QApplication.allWidgets() for each in _wrong(widget)]
         assert not wrong, f"{tab}: {wrong}"
         assert not window.grab().isNull()
@@ -74,7 +72,7 @@ def _has_html(text: str) -> bool:
 
 def _indices(model: QAbstractItemModel, parent: QModelIndex | None = None) -> Iterator[QModelIndex]:
     parent = parent or QModelIndex()
-    for row in range(min(model.rowCount(parent), 200)):
+    for row in range(min(model.rowCount(parent), 30)):
         for column in range(min(model.columnCount(parent), 40)):
             yield model.index(row, column, parent)
         yield from _indices(model, model.index(row, 0, parent))

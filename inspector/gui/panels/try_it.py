@@ -20,6 +20,7 @@ from inspector.gui.panels.try_answers import AnswersCard, headline
 from inspector.gui.panels.try_bar import TryBar
 from inspector.gui.session import OpenModel, Selection, Session
 from inspector.gui.settings import Settings
+from inspector.gui.tooltips import plain_tip
 from inspector.gui.widgets import EmptyState, label, line
 from inspector.jobs.packed_array import unpacked
 from inspector.jobs.try_options import TryOptions
@@ -27,6 +28,7 @@ from inspector.model import Tensor
 from inspector.model.columns import tensor_label
 from inspector.model.text import printable, shape_text
 from inspector.plots.array_plot import ArrayPlot
+from inspector.printable import name_text
 
 _NO_DATA = "No samples for {} yet. Choose a file of samples, or a folder of images."
 _WEIGHTS_ONLY = "{} holds weights without a model: there is nothing to run."
@@ -129,6 +131,8 @@ class TryItPanel(QWidget):
         self.ask()
 
     def _models_changed(self, *_models: object) -> None:
+        if self._listed not in self._session.models:
+            self._listed = None  # a closed model is not kept
         if self._current is not None and self._current in self._session.models:
             before = self.bar.chosen
             self._fill_models()
@@ -248,7 +252,8 @@ class TryItPanel(QWidget):
         if opened is self._listed:
             return
         self._listed, rows = opened, activation_rows(opened)
-        self.activation_box.setToolTip(f"Which tensor of {opened.path.name} is shown, as computed for this sample")
+        tip = f"Which tensor of {opened.path.name} is shown, as computed for this sample"
+        self.activation_box.setToolTip(plain_tip(tip))
         before = self.activation_box.currentData()
         self.activation_box.blockSignals(True)
         self.activation_box.clear()
@@ -300,19 +305,18 @@ class TryItPanel(QWidget):
 
 def activation_rows(opened: OpenModel) -> list[tuple[str, str]]:
     """(text, what the job calls it)."""
-    rows = []
-    for operator in opened.model.operators():
-        if operator.subgraph != 0:
-            continue
+    rows: list[tuple[str, str]] = []
+    for operator in opened.model.subgraphs[0].operators if opened.model.subgraphs else ():
+        if len(rows) >= _MOST_LISTED:
+            break
+        maker = f"#{operator.index} {name_text(operator.op_name)}"
         if opened.model.is_keras:
-            rows.append((f"#{operator.index} {operator.op_name}  {printable(operator.name)}", operator.name))
+            rows.append((f"{maker}  {name_text(operator.name)}", operator.name))
             continue
-        for index in operator.outputs:
-            if index >= 0:
-                tensor = operator.owner.tensors[index]
-                shape = shape_text(tensor.shape)
-                text = f"#{operator.index} {operator.op_name}  {tensor_label(tensor)} {shape} {printable(tensor.name)}"
-                rows.append((text, str(index)))
+        tensors = operator.owner.tensors
+        for tensor in (tensors[index] for index in operator.outputs if 0 <= index < len(tensors)):  # damaged: others
+            shown = f"{tensor_label(tensor)} {shape_text(tensor.shape)} {name_text(tensor.name)}"
+            rows.append((f"{maker}  {shown}", str(tensor.index)))
     return rows[:_MOST_LISTED]
 
 
