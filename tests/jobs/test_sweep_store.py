@@ -64,6 +64,17 @@ def test_a_result_whose_files_are_gone_is_none(store: Store) -> None:
     assert store.get(KEY) is None
 
 
+@pytest.mark.parametrize(
+    "place", ["../secret.npy", "{folder}/secret.npy", "files/../../secret.npy", "link.npy", "a\0b"]
+)
+def test_a_result_that_names_files_elsewhere_is_none(place: str, store: Store, tmp_path: Path) -> None:
+    """A folder of results may come from somebody else."""
+    (tmp_path / "secret.npy").touch()
+    (store.folder / "link.npy").symlink_to(tmp_path / "secret.npy")
+    store.put(result(KEY, outputs=place.format(folder=tmp_path)))
+    assert store.get(KEY) is None
+
+
 def test_two_sweeps_can_not_work_in_one_folder(store: Store) -> None:
     with store.locked(), pytest.raises(JobError, match="Another sweep is working in"), Store(store.folder).locked():
         pass
