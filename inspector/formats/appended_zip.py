@@ -12,6 +12,7 @@ from inspector.formats.file_bytes import FileBytes
 from inspector.formats.tflite_findings import Findings
 from inspector.formats.tflite_metadata import plain_text
 from inspector.model import AssociatedFile, Level
+from inspector.printable import name_text
 
 _END_MARK = b"PK\x05\x06"
 _END_BYTES = 22 + (1 << 16)  # the archive's last record with the longest comment
@@ -39,7 +40,9 @@ def read_appended_zip(file: FileBytes, findings: Findings) -> tuple[AssociatedFi
         with ZipFile(io.BufferedReader(_Reading(file))) as archive:
             return _files(archive, findings)
     except (BadZipFile, OSError, ValueError, NotImplementedError, EOFError, OverflowError, struct.error) as error:
-        findings.add("appended_zip", f"The zip archive behind the model can't be read: {error}".rstrip("."))
+        findings.add(
+            "appended_zip", f"The zip archive behind the model can't be read: {name_text(str(error))}".rstrip(".")
+        )
         return ()
 
 
@@ -67,7 +70,7 @@ def _head(archive: Any, member: Any, findings: Findings) -> bytes:
             head: bytes = opened.read(_HEAD_BYTES)
         return head
     except (BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EOFError) as error:
-        fact = f"{member.filename} behind the model can't be unpacked: {error}"
+        fact = f"{name_text(member.filename)} behind the model can't be unpacked: {name_text(str(error))}"
         findings.add("appended_zip", fact.rstrip("."))
         return b""
 
