@@ -10,6 +10,7 @@ from inspector.gui.dialogs.form_parts import Section
 from inspector.gui.origin import family_tree
 from inspector.gui.session import OpenModel, Session
 from inspector.gui.theme import SECONDARY
+from inspector.gui.tooltips import plain_tip
 from inspector.gui.widgets import label, link
 from inspector.model.text import bytes_text, printable
 
@@ -84,7 +85,7 @@ class ModelTicks(Section):
             name = printable(opened.path.name)
             box = self.boxes[opened.path] = QCheckBox(_short(name).replace("&", "&&"))
             box.setAccessibleName(name)
-            box.setToolTip(str(opened.path))
+            box.setToolTip(plain_tip(str(opened.path)))
             box.setChecked(opened.path in self._ticked)
             box.toggled.connect(lambda on, path=opened.path: self._tick(path, on))
             self._ticks.addWidget(box, row, 0)

@@ -14,6 +14,7 @@ from inspector.gui.settings import short_path
 from inspector.gui.sweep.cluster_check import ClusterCheck
 from inspector.gui.sweep.plan_edit import PlanEdit
 from inspector.gui.sweep.sweep_memory import Place
+from inspector.gui.tooltips import plain_tip
 from inspector.gui.widgets import Button, SegmentedGroup
 from inspector.jobs.options import help_of
 from inspector.jobs.sweep_crew import local_workers
@@ -155,7 +156,7 @@ class PlaceSide(QWidget):
         path = self._edit.path
         usual = short_path(results_folder(path)) if path is not None else "beside the plan, NAME.results"
         self.folder.text.setPlaceholderText(usual)
-        self.folder.text.setToolTip(str(self.results or usual))
+        self.folder.text.setToolTip(plain_tip(str(self.results or usual)))
         sentence = self._folder_problem
         self.output.lines.show_notices([Notice(Level.DAMAGE, sentence)] if sentence else [])
 

@@ -51,7 +51,7 @@ class HeadBar(QHBoxLayout):
         if plans:
             self.recent.addSeparator()
         for path in plans:
-            self.recent.addAction(printable(short_path(path)), lambda path=path: open_plan(path))  # type: ignore[misc]
+            self.recent.addAction(printable(short_path(path)).replace("&", "&&"), lambda path=path: open_plan(path))  # type: ignore[misc]
 
 
 class RunBar(QHBoxLayout):
