@@ -20,14 +20,17 @@ SHARED_MODELS = ROOT.parent / "shared" / "models"
 
 # left out by `make quick`: real processes that are started and killed, thousands of damaged files, many plots
 SLOW = {
-    "cli/test_evaluate.py", "cli/test_sweep.py", "datasets/test_numpy_damage.py", "formats/test_keras_damaged.py",
-    "formats/test_mutations.py", "gui/test_compare.py", "gui/test_debug_dialog.py", "gui/test_evaluate_dialog.py",
-    "gui/test_jobs.py", "gui/test_jobs_dock.py", "gui/test_quantize_dialog.py", "gui/test_real_models.py",
-    "gui/sweep/test_commands.py", "gui/sweep/test_window.py",
-    "gui/test_results.py", "gui/test_try_it.py", "gui/test_weights.py", "jobs/test_client.py",
-    "jobs/test_kept_workers.py", "jobs/test_limits.py", "jobs/test_python_script.py", "jobs/test_sweep.py",
-    "jobs/test_sweep_processes.py", "jobs/test_worker.py", "plots/test_results_plots.py", "export/test_report.py",
-    "e2e", "test_distribution.py",
+    "cli/test_evaluate.py", "cli/test_sweep.py", "datasets/test_numpy_damage.py", "e2e", "export/test_report.py",
+    "faults/test_broken_tensorflow.py", "faults/test_changing_files.py", "faults/test_full_disk.py",
+    "faults/test_killed_workers.py", "faults/test_read_only_folders.py", "faults/test_settings_and_two_programs.py",
+    "formats/test_keras_damaged.py", "formats/test_mutations.py", "fuzz/test_fuzz.py", "fuzz/test_window.py",
+    "gui/sweep/test_commands.py", "gui/sweep/test_window.py", "gui/test_compare.py", "gui/test_debug_dialog.py",
+    "gui/test_evaluate_dialog.py", "gui/test_jobs.py", "gui/test_jobs_dock.py", "gui/test_quantize_dialog.py",
+    "gui/test_real_models.py", "gui/test_results.py", "gui/test_try_it.py", "gui/test_weights.py",
+    "hostile/test_bombs.py", "hostile/test_code_in_models.py", "hostile/test_names_in_window.py",
+    "hostile/test_paths_in_models.py", "jobs/test_client.py", "jobs/test_kept_workers.py", "jobs/test_limits.py",
+    "jobs/test_python_script.py", "jobs/test_sweep.py", "jobs/test_sweep_processes.py", "jobs/test_worker.py",
+    "plots/test_results_plots.py", "soak/test_soak.py", "test_distribution.py",
 }  # fmt: skip
 
 
