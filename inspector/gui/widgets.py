@@ -108,6 +108,12 @@ class Button(QPushButton):
         self.setIcon(icon(self._icon_name, "on_accent" if self._primary else "text", pad=3))
 
 
+def small_button(text: str, tip: str) -> Button:
+    made = Button(text, small=True)
+    made.setToolTip(tip)
+    return made
+
+
 class IconButton(QToolButton):
     """An icon alone, with a tooltip that is its accessible name too. Give it an `action` to share its state."""
 
@@ -289,5 +295,5 @@ def line(vertical: bool = False) -> QFrame:
 
 __all__ = [
     "Button", "Card", "Chip", "ElidedLabel", "EmptyState", "Figure", "IconButton", "SearchField", "SegmentedGroup",
-    "captioned", "label", "line", "link",
+    "captioned", "label", "line", "link", "small_button",
 ]  # fmt: skip

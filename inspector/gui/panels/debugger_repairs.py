@@ -11,7 +11,7 @@ from inspector.gui.tables.record_table import RecordTable
 from inspector.gui.tables.row_source import RowSource
 from inspector.gui.tables.step_rows import NEXT, StepDelegate, step_rows
 from inspector.gui.theme import SECONDARY
-from inspector.gui.widgets import Button, label
+from inspector.gui.widgets import Button, label, small_button
 from inspector.model.finding import Level
 from inspector.model.text import percent_text, plural
 
@@ -40,9 +40,11 @@ class RepairsSide(QFrame):
         self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
         self.table.layout_of_columns.optional = ("worst", "bytes")
         self.table.records_selected.connect(self._select)
-        self.open_button = _small("Open step", "Show the step's model in Models")
-        self.save_button = _small("Save as...", "Save the step's model as a file")
-        self.recipe_button = _small("Recipe...", "Export what stays float as a recipe file, for quantize --recipe")
+        self.open_button = small_button("Open step", "Show the step's model in Models")
+        self.save_button = small_button("Save as...", "Save the step's model as a file")
+        self.recipe_button = small_button(
+            "Recipe...", "Export what stays float as a recipe file, for quantize --recipe"
+        )
         for button, signal in ((self.open_button, self.open_asked), (self.save_button, self.save_asked),
                                (self.recipe_button, self.recipe_asked)):  # fmt: skip
             button.clicked.connect(lambda _on=False, signal=signal: self._ask(signal))
@@ -116,9 +118,3 @@ class RepairsSide(QFrame):
     def _ask(self, signal: object) -> None:
         if self._repairs is not None:
             signal.emit(self._repairs.step)  # type: ignore[attr-defined]
-
-
-def _small(text: str, tip: str) -> Button:
-    made = Button(text, small=True)
-    made.setToolTip(tip)
-    return made

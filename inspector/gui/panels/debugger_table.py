@@ -15,7 +15,7 @@ from inspector.gui.tables.debug_rows import OPTIONAL, DebugRow, debug_rows, debu
 from inspector.gui.tables.record_table import RecordTable
 from inspector.gui.tables.row_source import RowSource
 from inspector.gui.theme import SECONDARY
-from inspector.gui.widgets import Button, label, line
+from inspector.gui.widgets import label, line, small_button
 
 _COMFORTABLE, _BESIDE = 420, 260  # pixels of this table, and of another model's
 
@@ -57,11 +57,11 @@ class DebuggerTable(QWidget):
         self._repairs: Repairs | None = None
         self.title = label("Keep as float", bold=True)
         self.count = label("", "dim", SECONDARY)
-        self.above = _small("Above 0.7", "Tick every layer whose rmse/scale is above 0.7")
-        self.first = _small("First...", "Tick the layers with the largest rmse/scale")
-        self.by_operator = _small("By operator...", "Tick every layer of a type of operator")
-        self.none = _small("None", "Tick no layer")
-        self.suggest = _small("Suggest...", "Search a small set of layers that brings the score back")
+        self.above = small_button("Above 0.7", "Tick every layer whose rmse/scale is above 0.7")
+        self.first = small_button("First...", "Tick the layers with the largest rmse/scale")
+        self.by_operator = small_button("By operator...", "Tick every layer of a type of operator")
+        self.none = small_button("None", "Tick no layer")
+        self.suggest = small_button("Suggest...", "Search a small set of layers that brings the score back")
         self.table = TickTable("Layers")
         delegate = self.table.delegate
         assert isinstance(delegate, DebugDelegate)
@@ -225,9 +225,3 @@ class DebuggerTable(QWidget):
             action.setChecked(repairs is not None and places <= repairs.ticked)
             action.triggered.connect(lambda _on=False, places=places: self._toggle(list(places)))
         return menu
-
-
-def _small(text: str, tip: str) -> Button:
-    made = Button(text, small=True)
-    made.setToolTip(tip)
-    return made

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QWidget
 
 from inspector.gui.settings import short_path
 from inspector.gui.theme import SECONDARY, ui_font
-from inspector.gui.widgets import Button, ElidedLabel, SegmentedGroup, label
+from inspector.gui.widgets import Button, ElidedLabel, SegmentedGroup, label, small_button
 from inspector.model.text import printable
 
 PLAN, PIPELINES = "plan", "pipelines"
@@ -28,10 +28,10 @@ class HeadBar(QHBoxLayout):
         self.file = ElidedLabel()
         self.file.setProperty("tone", "dim")
         self.file.setFont(ui_font(SECONDARY))
-        self.new = _small("New", "Begin another plan with the models that are open (Ctrl+N)")
-        self.open = _small("Open", "Open a plan, or one of the last (Ctrl+O)")
-        self.save = _small("Save", "Write the plan into its file (Ctrl+S)")
-        self.save_as = _small("Save as...", "Write the plan into another file (Ctrl+Shift+S)")
+        self.new = small_button("New", "Begin another plan with the models that are open (Ctrl+N)")
+        self.open = small_button("Open", "Open a plan, or one of the last (Ctrl+O)")
+        self.save = small_button("Save", "Write the plan into its file (Ctrl+S)")
+        self.save_as = small_button("Save as...", "Write the plan into another file (Ctrl+Shift+S)")
         self.recent = QMenu(self.open)
         self.open.setMenu(self.recent)
         _fill(self, (self.pages, self.name), self.file, (self.new, self.open, self.save, self.save_as))
@@ -68,12 +68,6 @@ class RunBar(QHBoxLayout):
         self.run = Button("Run", "play", primary=True)
         self.run.setToolTip("Make and evaluate what is not there yet (Ctrl+Return)")
         _fill(self, (), self.message, (self.results, self.cancel, self.run))
-
-
-def _small(text: str, tip: str) -> Button:
-    made = Button(text, small=True)
-    made.setToolTip(tip)
-    return made
 
 
 def _fill(row: QHBoxLayout, left: Sequence[QWidget], middle: QWidget, right: Sequence[QWidget]) -> None:
