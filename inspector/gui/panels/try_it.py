@@ -1,6 +1,5 @@
 """Try It: one sample through the models of a family, their outputs side by side, any activation."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -294,10 +293,6 @@ class TryItPanel(QWidget):
             event.accept()
             return
         super().keyPressEvent(event)
-
-    def go_random(self) -> None:
-        """Another sample, drawn at random."""
-        self.bar.number.setValue(random.randrange(self.bar.number.maximum() + 1))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(480, 320)

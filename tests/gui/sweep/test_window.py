@@ -69,7 +69,10 @@ def test_a_plan_is_counted_and_looking_at_it_changes_nothing(window: SweepWindow
     assert box.currentData() == "x_calibration"
     window.plan_page.models.view.setFocus()
     window.plan_page.models.view.selectRow(1)
-    qtbot.wait(400)
+    own = window.plan_page.data.page
+    assert not own.for_all
+    qtbot.waitUntil(lambda: all(part.form._model is not None for part in own.parts.values()), timeout=20_000)
+    qtbot.waitUntil(lambda: not any(part.form._rest.isActive() for part in own.parts.values()), timeout=20_000)
     assert not window.edit.dirty and window.windowTitle() == "Digits - Sweep"
 
 
