@@ -65,6 +65,11 @@ class ArrayPlot:
         squeezed = np.atleast_1d(np.asarray(self.values).squeeze())
         return squeezed[:, None] if squeezed.ndim == 1 else squeezed
 
+    @property
+    def step(self) -> int:
+        """Every how many points of a curve are drawn."""
+        return max(1, len(self.curves) // _MOST_POINTS)
+
     def shown(self, view: str) -> str:
         """What is left out, and the range of the colours."""
         low, high = _ends(self.values)
@@ -73,9 +78,12 @@ class ArrayPlot:
             part = f"first {_MOST_CHANNELS} of {count:,} channels, " if count > _MOST_CHANNELS else ""
             part = part or (f"{count:,} channels, " if count > 1 else "")
             return f"{part}{number_text(low)} to {number_text(high)}"
+        parts = [f"{number_text(low)} to {number_text(high)}"]
         if view == CURVES and self.curves.shape[1] > _MOST_CURVES:
-            return f"first {_MOST_CURVES} of {self.curves.shape[1]:,} columns"
-        return f"{number_text(low)} to {number_text(high)}"
+            parts = [f"first {_MOST_CURVES} of {self.curves.shape[1]:,} columns"]
+        if view == CURVES and self.step > 1:
+            parts.append(f"one of {self.step:,} points")
+        return ", ".join(parts)
 
 
 def draw_array(figure: "Figure", plot: ArrayPlot, view: str, palette: Palette) -> None:
@@ -156,7 +164,7 @@ def _draw_curves(figure: "Figure", plot: ArrayPlot, palette: Palette) -> None:
     axes = figure.add_subplot()
     curves = plot.curves
     style_axes(axes, palette, "index", "")
-    step = max(1, len(curves) // _MOST_POINTS)
+    step = plot.step
     x = np.arange(0, len(curves), step)
     colors = _line_colors(palette, plot.type_name, min(curves.shape[1], _MOST_CURVES))
     for place, color in enumerate(colors):

@@ -78,3 +78,12 @@ def test_values_that_are_not_finite_are_left_out() -> None:
             figure = new_figure(LIGHT, 200, 100)
             draw_array(figure, ArrayPlot(each, "FLOAT32"), view, LIGHT)
             assert figure.axes
+
+
+def test_a_long_curve_says_that_points_are_left_out() -> None:
+    long = ArrayPlot(np.arange(12_000, dtype=np.float32), "FLOAT32")
+    figure = new_figure(LIGHT, 300, 200)
+    draw_array(figure, long, CURVES, LIGHT)
+    assert len(figure.axes[0].lines[0].get_xdata()) == 4000  # type: ignore[arg-type]
+    assert long.shown(CURVES) == "0 to 11999, one of 3 points" and long.shown(HISTOGRAM) == "0 to 11999"
+    assert plot(12_000, 20).shown(CURVES) == "first 8 of 20 columns, one of 3 points"
