@@ -7,26 +7,26 @@ from contextlib import contextmanager
 LEAVING = threading.Event()
 """Set from when the process leaves: what its own workers end with now is nobody's failure."""
 _GUARD = threading.Lock()
-_TODO: list[Callable[[], object]] = []
+_DUTIES: list[Callable[[], object]] = []
 
 
 @contextmanager
 def on_leaving(do: Callable[[], object]) -> Iterator[None]:
     """`do` is called if the process leaves inside of the block; it takes a second at most and raises nothing."""
     with _GUARD:
-        _TODO.append(do)
+        _DUTIES.append(do)
     try:
         yield
     finally:
         with _GUARD:
-            _TODO.remove(do)
+            _DUTIES.remove(do)
 
 
 def before_leaving() -> None:
     """Does all of it, each in a thread of its own, and waits."""
     LEAVING.set()
     with _GUARD:
-        threads = [threading.Thread(target=each, daemon=True) for each in _TODO]
+        threads = [threading.Thread(target=each, daemon=True) for each in _DUTIES]
     for each in threads:
         each.start()
     for each in threads:

@@ -56,10 +56,11 @@ class AnswersCard(Card):
 
     def show_result(self, result: dict[str, Any], models: Sequence[OpenModel]) -> None:
         self._result, self._models = result, models
-        names = [output["name"] for output in next((row["outputs"] for row in result["models"] if row["outputs"]), [])]
+        outputs = next((row["outputs"] for row in result["models"] if row["outputs"]), [])
+        names = [printable(output["name"]) for output in outputs]
         if names != [self.which.itemText(place) for place in range(self.which.count())]:
             self.which.clear()
-            self.which.addItems([printable(name) for name in names])
+            self.which.addItems(names)
         self.which.setVisible(len(names) > 1)
         self.copy.setEnabled(True)
         self._show()
