@@ -56,7 +56,7 @@ class AnswersCard(Card):
 
     def show_result(self, result: dict[str, Any], models: Sequence[OpenModel]) -> None:
         self._result, self._models = result, models
-        outputs = next((row["outputs"] for row in result["models"] if row["outputs"]), [])
+        outputs: list[Any] = next((row["outputs"] for row in result["models"] if row["outputs"]), [])
         names = [printable(output["name"]) for output in outputs]
         if names != [self.which.itemText(place) for place in range(self.which.count())]:
             self.which.clear()
