@@ -156,6 +156,8 @@ def _read(results: ResultSet, result: PipelineResult) -> _Stored | None:
     decided = _array(results, result, result.decided) if result.decided else _decided(outputs, task, told)
     if labels is None:
         return _Stored(outputs, decided, None, {})
+    if decided is not None and decided.shape != labels.shape:
+        raise DataError(f"{result.name} {result.scheme}: its labels are none of {task}. Run it again.")
     average = averages_of(task, told.get("average", "macro"))
     count, seed = int(told.get("resamples", RESAMPLES)), int(told.get("seed", 0))
     return _Stored(outputs, decided, labels, replicates(task, labels, outputs, decided, average, count, seed))

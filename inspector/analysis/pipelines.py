@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path, PurePath
 from typing import Any
 
+from inspector.analysis.pipeline_form import wrong_field
 from inspector.analysis.variants import RECIPE_LABELS
 from inspector.errors import DataError
 from inspector.model.text import printable
@@ -137,13 +138,11 @@ def from_dict(told: Mapping[str, Any]) -> PipelineResult:
     missing = [name for name in ("key", "model", "name", "recipe") if not isinstance(given.get(name), str)]
     if missing:
         raise DataError(f"This is no result of a pipeline: {', '.join(missing)} is missing.")
-    if not isinstance(given.setdefault("notes", []), list):
-        raise DataError(f"The result {given['key']} is damaged: its notes are no list.")
-    made = PipelineResult(**given | {"notes": tuple(map(str, given["notes"]))})
+    if wrong := wrong_field(given):
+        raise DataError(f"The result {given['key']} is damaged: its {wrong} is none.")
+    made = PipelineResult(**given | {"notes": tuple(given.get("notes", ()))})
     if any(not isinstance(getattr(made, name), str) for name in _TEXTS) or made.state not in (DONE, FAILED):
         raise DataError(f"The result {made.key} is damaged: a text in it is none.")
-    if any(not isinstance(each, dict) for each in (made.groups, made.row, made.versions, made.scoring)):
-        raise DataError(f"The result {made.key} is damaged: groups, row, versions and scoring are objects.")
     return made
 
 
