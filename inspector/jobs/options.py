@@ -137,6 +137,9 @@ def from_dict(kind: type[Options], values: Any) -> Options:
     return kind(**{name: _value(hints[name], value, name) for name, value in values.items()})
 
 
+_WORDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
+
+
 def _value(hint: Any, value: Any, name: str) -> Any:
     """`value` as `hint` asks for; a JSON list becomes a tuple, an object a dataclass."""
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
@@ -152,11 +155,13 @@ def _value(hint: Any, value: Any, name: str) -> Any:
             raise _wrong(name, f"{len(kinds)} values", value)
         return tuple(_value(kind, each, name) for kind, each in zip(kinds, value, strict=True))
     if is_dataclass(hint):
+        if not isinstance(value, dict | hint):
+            raise _wrong(name, "an object", value)
         return value if isinstance(value, hint) else from_dict(hint, value)  # type: ignore[arg-type]
-    if hint is float and type(value) is int:
+    if hint is float and type(value) is int and abs(value) < 1 << 53:
         return float(value)
     if type(value) is not hint:
-        raise _wrong(name, {"str": "text", "int": "a whole number", "bool": "true or false"}[hint.__name__], value)
+        raise _wrong(name, _WORDS.get(hint.__name__, hint.__name__), value)
     return value
 
 

@@ -106,14 +106,14 @@ class Plan:
     def paths_of(self, model: PlanModel) -> list[Path]:
         """The files that a model's path or pattern gives, in the order of their names; [] for none."""
         text = str(self.absolute(model.path))
-        if Path(text).exists():
+        if os.path.exists(text):  # Path's raises for a name that is too long
             return [Path(text)]
         found = map(Path, sorted(glob.glob(text, recursive=True)))
         return [each for each in found if each.suffix.lower() in _SUFFIXES or (each / "saved_model.pb").exists()]
 
     def absolute(self, path: str) -> Path:
         """A path of the plan, from where its relative ones start."""
-        return Path(os.path.abspath(self.folder / Path(path).expanduser()))
+        return Path(os.path.abspath(self.folder / os.path.expanduser(path)))
 
     def placed(self, data: DataChoice) -> DataChoice:
         """Data with an absolute path."""
