@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -10,9 +11,10 @@ import inspector
 from inspector.analysis.debug_columns import DEBUG_COLUMNS
 from inspector.analysis.statistics_columns import STATISTICS_COLUMNS
 from inspector.gui.dialogs.about import diagnostics
-from inspector.gui.dialogs.help import GLOSSARY_TITLE, panel_sections
+from inspector.gui.dialogs.help import GLOSSARY_TITLE, HelpWindow, panel_sections
 from inspector.gui.main_window import MainWindow
 from inspector.gui.tabs import TABS
+from inspector.gui.theme import theme_signals
 from inspector.model.columns import LAYER_COLUMNS, OPERATOR_COLUMNS, TENSOR_COLUMNS
 from inspector.model.glossary import GLOSSARY
 
@@ -62,3 +64,13 @@ def test_diagnostics_name_versions_and_no_files(sample_window: MainWindow) -> No
     assert "digits_cnn" not in text and str(Path.home()) not in text
     QApplication.clipboard().setText(text)
     assert QApplication.clipboard().text() == text
+
+
+def test_another_theme_is_nothing_to_help_that_is_gone_or_shows_nothing_yet(qtbot: QtBot) -> None:
+    gone, fresh = HelpWindow(), HelpWindow()
+    qtbot.addWidget(fresh)
+    gone.show_section(GLOSSARY_TITLE)
+    gone.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    theme_signals().changed.emit()
+    assert fresh.text.toPlainText() == ""

@@ -43,7 +43,7 @@ class HelpWindow(QDialog):
         row.addWidget(self.list)
         row.addWidget(self.text, 1)
         self.list.currentTextChanged.connect(self._show)
-        theme_signals().changed.connect(lambda: self._show(self.list.currentItem().text()))
+        theme_signals().changed.connect(self._show_again)
         resize_on_screen(self, _SIZE)
 
     def show_section(self, title: str) -> None:
@@ -53,6 +53,11 @@ class HelpWindow(QDialog):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def _show_again(self) -> None:
+        """In the colours of another theme."""
+        if self.list.currentItem() is not None:
+            self._show(self.list.currentItem().text())
 
     def _show(self, title: str) -> None:
         self.text.setHtml(_glossary() if title == GLOSSARY_TITLE else _page(title, self._sections[title]))
