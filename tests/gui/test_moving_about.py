@@ -97,7 +97,7 @@ def test_details_stand_beside_tables_and_not_beside_the_overview(
         window.tabs.show_tab(tab)
         seen[tab] = window.sides.details.isVisible()
     assert seen == {"show": False, "tensors": True, "operators": True, "weights": False, "values": False,
-                    "compare": False, "debug": False}  # fmt: skip
+                    "compare": False, "debug": False, "results": False, "run": False}  # fmt: skip
     window.tabs.show_tab("show")
     window.actions_by_id["panel-details"].trigger()
     window.tabs.show_tab("tensors")
