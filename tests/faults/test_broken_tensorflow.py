@@ -18,12 +18,10 @@ _KINDS = {
     ),
     "made for another numpy": ("raise AttributeError('_ARRAY_API not found')", "_ARRAY_API"),
     "raises": ("raise RuntimeError('the GPU driver is too old')", "GPU driver is too old"),
-    "leaves": ("raise SystemExit(3)", ""),
     "ends the process": ("import os\nos._exit(3)", "exit code 3"),
     "aborts": ("import os\nos.abort()", "SIGABRT"),
     "crashes": ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV"),
     "of another time": ("__version__ = '1.0'", ""),
-    "empty": ("", ""),
     "no code": ("this is no Python", "invalid syntax"),
     "talks": ("print('{\"ev\": \"finished\"}' * 3, flush=True)\nraise ImportError('no')", "no"),
 }

