@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,11 +24,12 @@ class Person:
 
     def __init__(self, display: str, home: Path, pictures: Path) -> None:
         self.home, self._pictures = home, pictures
+        self.runtime = Path(tempfile.mkdtemp(prefix="e2e-"))  # sockets' paths have to be short
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "QT_", "WAYLAND"))},
             "DISPLAY": display, "HOME": str(home), "XDG_DATA_HOME": str(home / ".local" / "share"),
             "XDG_CONFIG_HOME": str(home / ".config"), "XDG_CACHE_HOME": str(home / ".cache"),
-            "XDG_RUNTIME_DIR": str(home), "PYTHONPATH": str(ROOT),
+            "XDG_RUNTIME_DIR": str(self.runtime), "PYTHONPATH": str(ROOT),
         }  # fmt: skip
         self.process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
@@ -38,7 +40,7 @@ class Person:
 
     def start(self, *arguments: str | Path, environment: Mapping[str, str] | None = None) -> None:
         """Starts the program and waits until its window is painted."""
-        name = str(self.home / "looking")
+        name = str(self.runtime / "looking")
         with self._errors.open("wb") as errors:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.e2e.program", name, *map(str, arguments)],
@@ -91,6 +93,7 @@ class Person:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             self.process.wait(20)
+        shutil.rmtree(self.runtime, ignore_errors=True)
         said = self._errors.read_text() if self._errors.exists() else ""
         assert "Traceback" not in said, said
 

@@ -28,13 +28,13 @@ def home(person: Person) -> Iterator[Path]:
     """The person's, with the program installed; whatever window a double-click opened is closed at the end."""
     LinuxDesktop(person.environment).install(program())
     yield person.home
-    if (pid := pid_of_window(person.home)) is not None:
+    if (pid := pid_of_window(person.runtime)) is not None:
         os.kill(pid, signal.SIGTERM)
 
 
-def pid_of_window(home: Path) -> int | None:
+def pid_of_window(runtime: Path) -> int | None:
     """The process that takes the files of later starts."""
-    for place in home.glob("tflite-inspector-*"):
+    for place in runtime.glob("tflite-inspector-*"):
         with socket.socket(socket.AF_UNIX) as client:
             try:
                 client.connect(str(place))
@@ -55,7 +55,7 @@ def wait_for(person: Person, title: str) -> int:
     """Until the window with this title is in front and serves; its process."""
     ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends:
-        if in_front(person) == title and (pid := pid_of_window(person.home)) is not None:
+        if in_front(person) == title and (pid := pid_of_window(person.runtime)) is not None:
             return pid
         time.sleep(0.05)
     picture = person.picture("double-click-missed")
@@ -86,7 +86,9 @@ def test_after_a_kill_the_next_double_click_opens_a_window_again(person: Person,
         pid = wait_for(person, f"{model.name} - TFLite Inspector")
         os.kill(pid, signal.SIGKILL)
         assert started.wait(PATIENCE) != 0
-    assert pid_of_window(home) is None and list(home.glob("tflite-inspector-*")), "it left its socket behind"
+    assert pid_of_window(person.runtime) is None and list(person.runtime.glob("tflite-inspector-*")), (
+        "it left its socket behind"
+    )
     click(person, "gio", "open", str(model), folder=home)
     assert wait_for(person, f"{model.name} - TFLite Inspector") != pid
 
