@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from inspector.gui.evaluation_jobs import EvaluationJobs
 from inspector.gui.message_bar import MessageBar
@@ -51,13 +51,10 @@ class ModelCommands:
             return
         if self.dialog is None:
             self.dialog = QuantizeDialog(self._session, self._settings, self.unsaved, path, self._window)
-            self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self.dialog.finished.connect(self._dialog_closed)
-            self.dialog.show()
+            _show_beside(self.dialog, self._dialog_closed)
         elif self.dialog.source.path != path:
             self.dialog.source.choose(path)
-        self.dialog.raise_()
-        self.dialog.activateWindow()
+        _to_front(self.dialog)
 
     def _dialog_closed(self) -> None:
         self.dialog = None
@@ -74,11 +71,8 @@ class ModelCommands:
             wanted = source_among(wanted, self._session.models) or wanted
         if self.debug_dialog is None:
             self.debug_dialog = DebugDialog(self._session, self._settings, self.unsaved, wanted.path, self._window)
-            self.debug_dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self.debug_dialog.finished.connect(self._debug_dialog_closed)
-            self.debug_dialog.show()
-        self.debug_dialog.raise_()
-        self.debug_dialog.activateWindow()
+            _show_beside(self.debug_dialog, self._debug_dialog_closed)
+        _to_front(self.debug_dialog)
 
     def _debug_dialog_closed(self) -> None:
         self.debug_dialog = None
@@ -91,11 +85,8 @@ class ModelCommands:
             return
         if self.evaluate_dialog is None:
             self.evaluate_dialog = EvaluateDialog(self._session, self._settings, self._session.current, self._window)
-            self.evaluate_dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self.evaluate_dialog.finished.connect(self._evaluate_dialog_closed)
-            self.evaluate_dialog.show()
-        self.evaluate_dialog.raise_()
-        self.evaluate_dialog.activateWindow()
+            _show_beside(self.evaluate_dialog, self._evaluate_dialog_closed)
+        _to_front(self.evaluate_dialog)
 
     def _evaluate_dialog_closed(self) -> None:
         self.evaluate_dialog = None
@@ -122,3 +113,15 @@ class ModelCommands:
         self._session.stop_jobs()
         self.unsaved.remove()
         return True
+
+
+def _show_beside(dialog: QDialog, closed: Callable[[], object]) -> None:
+    """`closed` is called when it goes, which ends it."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.finished.connect(closed)
+    dialog.show()
+
+
+def _to_front(dialog: QDialog) -> None:
+    dialog.raise_()
+    dialog.activateWindow()
