@@ -28,9 +28,10 @@ SLOW = {
     "gui/test_evaluate_dialog.py", "gui/test_jobs.py", "gui/test_jobs_dock.py", "gui/test_quantize_dialog.py",
     "gui/test_real_models.py", "gui/test_results.py", "gui/test_try_it.py", "gui/test_weights.py",
     "hostile/test_bombs.py", "hostile/test_code_in_models.py", "hostile/test_names_in_window.py",
-    "hostile/test_paths_in_models.py", "jobs/test_client.py", "jobs/test_kept_workers.py", "jobs/test_limits.py",
-    "jobs/test_python_script.py", "jobs/test_sweep.py", "jobs/test_sweep_processes.py", "jobs/test_worker.py",
-    "plots/test_results_plots.py", "soak/test_soak.py", "test_distribution.py",
+    "hostile/test_paths_in_models.py", "hostile/test_plans_from_elsewhere.py",
+    "hostile/test_results_from_elsewhere.py", "jobs/test_client.py", "jobs/test_kept_workers.py",
+    "jobs/test_limits.py", "jobs/test_python_script.py", "jobs/test_sweep.py", "jobs/test_sweep_processes.py",
+    "jobs/test_worker.py", "plots/test_results_plots.py", "soak/test_soak.py", "test_distribution.py",
 }  # fmt: skip
 
 
