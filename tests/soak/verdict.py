@@ -5,7 +5,6 @@ from statistics import median
 
 from tests.soak.resources import Held
 
-
 _PIPES = 4
 """What a worker that is at work at the end takes: a leak of one file in 200 cycles is more."""
 
