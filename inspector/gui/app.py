@@ -126,18 +126,22 @@ def _answers(host: str, number: str) -> bool:
 
     if not number.isdecimal():
         return False
-    local = Path("/tmp/.X11-unix") / f"X{number}"
+    local = f"/tmp/.X11-unix/X{number}"
     try:
         if host in ("", "unix"):
-            if not local.parent.is_dir():
-                return True  # a system that keeps its sockets elsewhere
-            with socket.socket(socket.AF_UNIX) as tried:
-                tried.connect(str(local))
-        elif "/" not in host:  # XQuartz has a path there
+            return _listens("\0" + local) or _listens(local)  # Xlib asks in this order
+        if "/" not in host:  # XQuartz has a path there
             socket.create_connection((host, 6000 + int(number)), _ANSWER_SECONDS).close()
     except (OSError, OverflowError):
         return False
     return True
+
+
+def _listens(place: str) -> bool:
+    import socket
+
+    with socket.socket(socket.AF_UNIX) as tried:
+        return tried.connect_ex(place) == 0
 
 
 def _start_collecting() -> None:
