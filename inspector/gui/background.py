@@ -17,7 +17,8 @@ class Task(QObject):
     done = Signal(object)
     failed = Signal(str)
     progress = Signal(float, str)  # fraction (-1: unknown), what it does
-    ended = Signal()  # last of all, however it went
+    ended = Signal()  # last of all, however it went; on the GUI thread
+    over = Signal()  # the thread's own word for it: nobody else listens
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +59,7 @@ class _Work:
         finally:
             if (defect := sys.exc_info()[0]) is not None:  # on its way through Qt to the hook
                 task.failed.emit(f"This stopped because of a defect in the program: {defect.__name__}.")
-            task.ended.emit()
+            task.over.emit()
 
 
 _running: set[Task] = set()  # a task lives until its result is delivered, whoever else holds it
@@ -83,14 +84,15 @@ def run_in_background(
         return receive
 
     def forget() -> None:
-        for signal in (task.done, task.failed, task.ended):
+        task.ended.emit()  # here, as the thread could be amid telling it while its receivers go
+        for signal in (task.done, task.failed, task.over):
             signal.disconnect()  # or their receivers, and what those hold, would live on
         _running.discard(task)
 
     queued = Qt.ConnectionType.QueuedConnection
     task.done.connect(deliver(done), queued)
     task.failed.connect(deliver(failed), queued)
-    task.ended.connect(forget, queued)
+    task.over.connect(forget, queued)
     _running.add(task)
     QThreadPool.globalInstance().start(_Work(task, work).run)
     return task
