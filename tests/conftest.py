@@ -25,7 +25,7 @@ SLOW = {
     "faults/test_killed_workers.py", "faults/test_read_only_folders.py", "faults/test_settings_and_two_programs.py",
     "formats/test_keras_damaged.py", "formats/test_mutations.py", "fuzz/test_fuzz.py", "fuzz/test_window.py",
     "gui/sweep/test_commands.py", "gui/sweep/test_window.py", "gui/test_compare.py", "gui/test_debug_dialog.py",
-    "gui/test_evaluate_dialog.py", "gui/test_jobs.py", "gui/test_jobs_dock.py", "gui/test_quantize_dialog.py",
+    "gui/test_evaluate_dialog.py", "gui/test_jobs.py", "gui/test_jobs_beside.py", "gui/test_jobs_dock.py", "gui/test_quantize_dialog.py",
     "gui/test_real_models.py", "gui/test_results.py", "gui/test_try_it.py", "gui/test_weights.py",
     "hostile/test_bombs.py", "hostile/test_code_in_models.py", "hostile/test_names_in_window.py",
     "hostile/test_paths_in_models.py", "hostile/test_plans_from_elsewhere.py",
