@@ -89,19 +89,31 @@ def has_module(name: str) -> bool:
 def job_python() -> JobPython | None:
     """None where this process's own Python does the jobs. Raises MissingPackageError where none can be found."""
     named = os.environ.get(VARIABLE, "")
-    return _found(named, "", "") if named else usual_python()
+    return _told(*_found(named, "", "")) if named else usual_python()
 
 
 def usual_python() -> JobPython | None:
     """The same while nobody names one."""
     if not (getattr(sys, "frozen", False) and find_spec("tensorflow") is None):
         return None
-    return _found("", os.environ.get("VIRTUAL_ENV", ""), os.environ.get("PATH", ""))
+    return _told(*_found("", os.environ.get("VIRTUAL_ENV", ""), os.environ.get("PATH", "")))
+
+
+def look_again() -> None:
+    """What was found, or not, is forgotten: somebody installed something."""
+    _found.cache_clear()
+
+
+def _told(python: JobPython | None, sentence: str) -> JobPython:
+    if python is None:
+        raise MissingPackageError(sentence)
+    return python
 
 
 @cache
-def _found(named: str, environment: str, path: str) -> JobPython:
-    """The one that is named, else the first with TensorFlow, else the first that can run a job at all."""
+def _found(named: str, environment: str, path: str) -> tuple[JobPython | None, str]:
+    """The one that is named, else the first with TensorFlow, else the first that can run a job at all; or None and
+    why, which is remembered too: forms ask a hundred times."""
     usable: JobPython | None = None
     sentence = ""
     for candidate in [named] if named else dict.fromkeys(_candidates(environment, path)):
@@ -111,14 +123,12 @@ def _found(named: str, environment: str, path: str) -> JobPython:
             sentence = str(error)
             continue
         if not python.problem and "tensorflow" not in python.wrong:
-            return python
+            return python, ""
         usable = usable or (python if not python.problem else None)
         sentence = sentence or python.problem
-    if usable is not None:
-        return usable
-    if named:
-        raise MissingPackageError(sentence)
-    raise MissingPackageError(
+    if usable is not None or named:
+        return usable, sentence
+    return None, (
         "Jobs need a Python with TensorFlow, and none was found in VIRTUAL_ENV or PATH. Make one: python3 -m venv "
         f"tflite && {JobPython('tflite/bin/python', OLDEST, {}).install_line(list(REQUIRED))}, then choose it in "
         f"Model > Python for Jobs, or set {VARIABLE}."

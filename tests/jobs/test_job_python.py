@@ -20,9 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(autouse=True)
 def nothing_remembered(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     monkeypatch.delenv(VARIABLE, raising=False)
-    job_python._found.cache_clear()
+    job_python.look_again()
     yield
-    job_python._found.cache_clear()
+    job_python.look_again()
 
 
 def python(folder: Path, name: str = "python3", version: tuple[int, int] = (3, 11), **wrong: str) -> Path:
@@ -54,7 +54,7 @@ def test_the_viewer_takes_the_first_python_with_tensorflow(viewer: Path, tmp_pat
     python(viewer, tensorflow="is missing")
     assert worker_command()[0] == str(viewer / "python3"), "better one without TensorFlow than none"
     assert not has_module("tensorflow") and has_module("litert_quantizer")
-    job_python._found.cache_clear()
+    job_python.look_again()
     python(viewer, "python3.12", (3, 12))
     assert worker_command()[0] == str(viewer / "python3.12") and has_module("tensorflow")
     monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "mine"))
@@ -78,12 +78,15 @@ def test_a_python_that_is_named_is_the_one_that_is_used(viewer: Path, tmp_path: 
         worker_command()
 
 
-def test_without_any_python_the_sentence_says_how_to_make_one(viewer: Path) -> None:
+def test_without_any_python_the_sentence_says_how_to_make_one(viewer: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(
         MissingPackageError, match=r"python3 -m venv tflite && tflite/bin/python -m pip install .*tensorflow"
     ):
         worker_command()
     assert not availability.installed("tensorflow")
+    asked: list[str] = []
+    monkeypatch.setattr(job_python, "probe", asked.append)
+    assert not availability.installed("tensorflow") and not asked, "forms ask often: that there is none is remembered"
     assert "Model > Python for Jobs" in availability.install_text("tensorflow")
 
 

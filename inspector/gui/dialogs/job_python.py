@@ -14,7 +14,7 @@ from inspector.gui.dialogs.form_parts import BottomBar, NoticeLines, fill_dialog
 from inspector.gui.session import Session
 from inspector.gui.settings import Settings
 from inspector.gui.widgets import Button, label
-from inspector.jobs.job_python import REQUIRED, VARIABLE, JobPython, probe, usual_python
+from inspector.jobs.job_python import REQUIRED, VARIABLE, JobPython, look_again, probe, usual_python
 from inspector.model.finding import Level
 
 _INTRODUCTION = (
@@ -71,6 +71,7 @@ class JobPythonDialog(QDialog):
     def start_check(self) -> None:
         """Looks into the Python that is named, or that is chosen by itself."""
         self._cancel()
+        look_again()
         self.check.setEnabled(False)
         self.lines.show_notices([Notice(Level.NOTE, "Importing TensorFlow and what else jobs need...")])
         named = self.field.text().strip()
@@ -104,6 +105,7 @@ class JobPythonDialog(QDialog):
             os.environ[VARIABLE] = path
         else:
             os.environ.pop(VARIABLE, None)
+        look_again()
         self._session.renew_workers()
         self.accept()
 
