@@ -17,15 +17,15 @@ class InstallBar(QFrame):
         super().__init__()
         self.setProperty("bar", "info")
         self.words = label("", points=SECONDARY)
-        self.line = label("", points=MONO, mono=True)
+        self.line = label("", points=MONO, mono=True, wrap=True)  # a frozen program says how to make a whole Python
+        self.line.setMinimumWidth(200)
         self.copy = IconButton("copy", "Copy the line")
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.line.text()))
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 4, 12, 4)
         row.setSpacing(10)
         row.addWidget(self.words)
-        row.addWidget(self.line)
-        row.addStretch(1)
+        row.addWidget(self.line, 1)
         row.addWidget(self.copy)
         self.hide()
 
